@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// The configuration as values. Shapes, defaults and sentences of every option live in options.cpp;
+// names are the contract with the people who write lamppost.toml.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/finding.h"
+#include "core/json.h"
+
+namespace lamppost::config {
+
+// A value and the place in the file it came from, so that later stages can point at it.
+template <typename T>
+struct Located {
+  T value{};
+  Where where;
+};
+
+using Milliseconds = std::chrono::milliseconds;
+
+struct Gateway {
+  std::string id;                     // default: the host name
+  std::optional<Json> location;       // [lon, lat], WGS84
+  std::filesystem::path runtime_dir;  // control socket and fresh shelf
+};
+
+struct Tls {
+  std::string ca_file, cert_file, key_file;  // "" = not set; ca_file "" = the system's store
+};
+
+enum class SourceType { kMqtt, kCoap };
+
+struct Source {
+  std::string name;
+  Where where;
+  SourceType type = SourceType::kMqtt;
+  // mqtt
+  std::string url;  // mqtt://host[:port] or mqtts://host[:port]
+  int version = 5;  // 5, or 3 for 3.1.1; 5 falls back to 3.1.1 when the broker refuses it
+  std::string client_id;
+  int qos = 1;
+  Milliseconds session_expiry{0};
+  Milliseconds keep_alive{0};
+  std::string username;
+  std::string password;  // read from password_file or the environment, never from the config file
+  Tls tls;
+  // coap
+  std::vector<Located<std::string>> listen;  // coap://[::]:5683
+  std::size_t max_payload = 0;               // bytes a reading may have, both transports
+};
+
+struct Auth {
+  std::string header;  // "Authorization", "" = none
+  std::string value;   // read from value_file
+};
+
+struct Broker {
+  std::string name;
+  Where where;
+  std::string url;      // http://host[:port][/base] or https://...
+  std::string profile;  // etsi orionld scorpio stellio antares geonic single-merge
+  std::string tenant;
+  std::string context;  // URL of the @context, sent as Link
+  Auth auth;
+  Tls tls;
+  std::string min_tls;  // "1.2" or "1.3"
+  int max_entities = 0;
+  std::size_t max_bytes = 0;
+  Milliseconds linger{0}, timeout{0};
+};
+
+enum class WhenFull { kRefuse, kDropOldest };
+
+struct Outbox {
+  std::filesystem::path path;
+  std::uint64_t max_bytes = 0;
+  Milliseconds max_age{0};
+  Milliseconds power_loss_window{0};
+  WhenFull when_full = WhenFull::kRefuse;
+  std::uint64_t min_free_disk = 0;
+};
+
+struct Status {
+  std::string listen;  // "127.0.0.1:9180", "" = off
+};
+
+// One attribute line of a mapping.
+struct AttributeRule {
+  Located<std::string> name;  // model attribute
+  Located<std::string> from;  // observation name
+  Located<std::string> unit;  // Rec 20 code of what arrives, "" = as the payload says, else as is
+  std::optional<double> scale, offset;  // value * scale + offset, before unit conversion
+  std::optional<int> decimals;          // rounding of the result
+  std::map<std::string, Json> map;      // text of the incoming value -> outgoing value
+  std::optional<Json> otherwise;  // `else`: for what `map` does not list; default: dead letter
+  std::vector<Json> sentinel;     // values that mean "no value"
+  std::optional<double> min,
+      max;  // of the incoming value, after scale and offset; outside = no value
+};
+
+struct TimeRule {
+  Located<std::string> from;  // observation name, "" = what the decoder found
+  std::string zone;  // "UTC", "+02:00": for local times without an offset; "" = refuse them
+};
+
+struct LocationRule {
+  Where where;
+  std::optional<Json> fixed;      // [lon, lat]
+  Located<std::string> lon, lat;  // observation names
+};
+
+// What one reading becomes: one entity of one model.
+struct EntityRule {
+  Where where;
+  Located<std::string> model;
+  Located<std::string> id;  // template with {capture}
+  std::optional<LocationRule> location;
+  std::vector<AttributeRule> attributes;
+  std::vector<std::pair<Located<std::string>, Json>> statics;  // attribute, value
+  std::vector<std::pair<Located<std::string>, Located<std::string>>>
+      relationships;  // attribute, template
+};
+
+struct Mapping {
+  std::string name;
+  Where where;
+  Located<std::string> source;
+  Located<std::string> match;                           // topic filter or path with {captures}
+  Located<std::string> format;                          // driver name
+  Located<std::string> each;                            // json: pointer to the array of elements
+  std::map<std::string, Located<std::string>> capture;  // capture name -> observation name
+  std::map<std::string, Located<Json>> options;         // of the format
+  TimeRule time;
+  Milliseconds period{0};                // reporting period, for intervals From/To; 0 = not given
+  bool keep_latest = false;              // history = "latest"
+  std::vector<Located<std::string>> to;  // broker names; empty = all
+  std::vector<EntityRule> entities;      // at least one
+};
+
+enum class UnknownDevice { kMap, kHold, kReject };
+
+// Per-device facts from devices.csv.
+struct Device {
+  std::string key, id;           // id "" = from the mapping's template
+  std::optional<Json> location;  // [lon, lat]
+  std::map<std::string, Json> statics;
+};
+
+struct Devices {
+  std::optional<Located<std::string>> file;
+  UnknownDevice unknown = UnknownDevice::kMap;
+  std::map<std::string, Device> by_key;
+};
+
+struct Config {
+  std::filesystem::path file;
+  Gateway gateway;
+  std::vector<Source> sources;
+  std::vector<Broker> brokers;
+  Outbox outbox;
+  Status status;
+  std::vector<Mapping> mappings;
+  Devices devices;
+};
+
+// Reads `file` and its conf.d/*.toml beside it, in name order. Every mistake that can be seen
+// without models and drivers becomes a finding; the Config is usable only when `findings` has no
+// errors. Contacts nobody.
+Config load(const std::filesystem::path& file, Findings& findings);
+
+// Directories that hold `kind` ("models", "profiles"), in search order: beside the configuration,
+// /etc/lamppost, the build tree the program runs from, /usr/share/lamppost. Only existing ones.
+std::vector<std::filesystem::path> data_dirs(const std::filesystem::path& config_file,
+                                             const std::string& kind);
+
+}  // namespace lamppost::config

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/json_text.h"
+
+#include <array>
+#include <charconv>
+#include <cstdint>
+
+namespace lamppost {
+namespace {
+
+// Length of the well-formed UTF-8 sequence at the start of `bytes` (not empty), 0 when it is none.
+std::size_t sequence_length(std::string_view bytes) {
+  const auto at = [&](std::size_t i) {
+    return i < bytes.size() ? static_cast<std::uint8_t>(bytes[i]) : std::uint8_t{0};
+  };
+  const auto tail = [&](std::size_t i) { return (at(i) & 0xC0) == 0x80; };
+  const std::uint8_t lead = at(0);
+  if (lead < 0x80) return 1;
+  if (lead >= 0xC2 && lead <= 0xDF) return tail(1) ? 2 : 0;
+  if (lead >= 0xE0 && lead <= 0xEF) {
+    const bool overlong = lead == 0xE0 && at(1) < 0xA0;
+    const bool surrogate = lead == 0xED && at(1) > 0x9F;
+    return tail(1) && tail(2) && !overlong && !surrogate ? 3 : 0;
+  }
+  if (lead >= 0xF0 && lead <= 0xF4) {
+    const bool overlong = lead == 0xF0 && at(1) < 0x90;
+    const bool too_high = lead == 0xF4 && at(1) > 0x8F;
+    return tail(1) && tail(2) && tail(3) && !overlong && !too_high ? 4 : 0;
+  }
+  return 0;
+}
+
+void append_control(std::string& out, char c) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  switch (c) {
+    case '\0':
+      return;
+    case '\b':
+      out += "\\b";
+      return;
+    case '\f':
+      out += "\\f";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      out += "\\u00";
+      out += kHex[static_cast<std::uint8_t>(c) >> 4];
+      out += kHex[static_cast<std::uint8_t>(c) & 15];
+  }
+}
+
+}  // namespace
+
+void append_string(std::string& out, std::string_view text) {
+  out += '"';
+  while (!text.empty()) {
+    const char c = text[0];
+    const std::size_t length = sequence_length(text);
+    if (length == 1 && (c == '"' || c == '\\')) {
+      out += '\\';
+      out += c;
+    } else if (length == 1 && static_cast<std::uint8_t>(c) < 0x20) {
+      append_control(out, c);
+    } else if (length == 0) {
+      out += "\xEF\xBF\xBD";
+    } else {
+      out.append(text.substr(0, length));
+    }
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+  out += '"';
+}
+
+void append_number(std::string& out, double number) {
+  std::array<char, 32> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+  out.append(text.data(), end);
+}
+
+void append_json(std::string& out, const Json& value) {
+  switch (value.type()) {
+    case Json::value_t::string:
+      append_string(out, value.get_ref<const std::string&>());
+      return;
+    case Json::value_t::number_float:
+      append_number(out, value.get<double>());
+      return;
+    case Json::value_t::array: {
+      out += '[';
+      for (std::size_t i = 0; i < value.size(); ++i) {
+        if (i > 0) out += ',';
+        append_json(out, value[i]);
+      }
+      out += ']';
+      return;
+    }
+    case Json::value_t::object: {
+      out += '{';
+      bool first = true;
+      for (const auto& [key, item] : value.items()) {
+        if (!first) out += ',';
+        first = false;
+        append_string(out, key);
+        out += ':';
+        append_json(out, item);
+      }
+      out += '}';
+      return;
+    }
+    default:
+      out += value.dump();
+  }
+}
+
+bool is_utf8(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const std::size_t length = sequence_length(bytes);
+    if (length == 0) return false;
+    bytes.remove_prefix(length);
+  }
+  return true;
+}
+
+}  // namespace lamppost
