@@ -23,31 +23,55 @@ struct Answer {
   int status = 0;
   std::string body;                                 // cut at the client's bound
   std::optional<std::chrono::seconds> retry_after;  // parsed, clamped to [1 s, 1 h]
+  std::string location;                             // of a redirect that was not followed
   std::string fault;                                // transport error in words
 };
 
-enum class RowFate { kAccept, kRetry, kDead };
+enum class RowFate {
+  kAccept,   // stored by the broker
+  kRetry,    // refused or lost for now: keep the row, send it again at its pace
+  kDead,     // never acceptable: dead letter
+  kUnknown,  // the answer does not say: NextStep tells how to find out
+};
+
+// How soon a kRetry row may be sent again.
+enum class Pace {
+  kAtOnce,  // a creation race: the next try normally succeeds
+  kNormal,
+  kSlow,  // the broker cannot load the @context: minutes, not seconds
+};
 
 struct RowOutcome {
   RowFate fate = RowFate::kRetry;
   std::string reason;  // word for metrics, "" when accepted
   std::string words;   // the broker's own words, at most 8 KiB
+  int status = 0;      // HTTP status that the answer gives this row
+  // Of a retry: its pace, and what becomes of the row after `tries` of them (0 = never give up).
+  Pace pace = Pace::kNormal;
+  int tries = 0;
+  RowFate in_the_end = RowFate::kRetry;
 };
 
 enum class NextStep {
-  kContinue,  // send the next batch
-  kBackOff,   // the destination has trouble: wait, then the same rows again
-  kSplit,     // the whole batch was refused: send halves to find the culprit
-  kSingly,    // the answer says nothing useful: send each row alone
-  kPause,  // configuration or credentials: keep everything, tell the operator, probe now and then
-  kRenewToken,
+  kContinue,    // send the next batch
+  kBackOff,     // the destination has trouble: wait, then the same rows again
+  kSplit,       // send the unknown rows again in halves to find the culprit
+  kSingly,      // the answer says nothing useful: send each unknown row alone, once
+  kPause,       // configuration or credentials: keep all, tell the operator, probe now and then
+  kRenewToken,  // the credentials ran out: renew them once, then as kPause
 };
 
 struct Classification {
   NextStep next = NextStep::kContinue;
   std::vector<RowOutcome> rows;  // one for each id sent, same order
-  std::string reason;            // of the next step, for log and status
+  std::string reason;            // of the next step, for log and status: "503 Service Unavailable"
+  bool too_large = false;        // a body of this size is more than the broker takes
+  // The broker may have stumbled over a single row rather than be in trouble itself, so a lone row
+  // is held back to let others be tried (500, lost answers).
+  bool suspicious = false;
 };
+
+inline constexpr std::size_t kMaxWords = std::size_t{8} << 10;
 
 // `ids`: entity ids of the batch in the order sent, each once. `bytes`: size of the request body.
 Classification classify(const Answer& answer, std::span<const std::string> ids, std::size_t bytes);
