@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Smart Data Models Lamppost knows, as data: one TOML file a model in config/models. A model
-// says what an entity of its type must hold; nothing that breaks it reaches a broker.
+// says what an entity of its type must hold; nothing that breaks it reaches a broker. The file
+// format is described in model/model_file.h.
 #pragma once
 
 #include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/entity_update.h"
@@ -14,7 +16,20 @@
 
 namespace lamppost::model {
 
-enum class JsonType { kAny, kNumber, kInteger, kString, kBoolean, kObject, kArray, kDateTime };
+// JSON's types and two strings of known form. kDateTime is sent as a typed value,
+// {"@type":"DateTime","@value":"2026-03-01T12:00:00.000Z"}. kAny takes every type, but only strings
+// and numbers once the attribute has `values`, `min` or `max`.
+enum class JsonType {
+  kAny,
+  kNumber,
+  kInteger,
+  kString,
+  kUri,
+  kBoolean,
+  kObject,
+  kArray,
+  kDateTime
+};
 
 // How an attribute gets its value when no mapping names it.
 enum class Fill { kNone, kObservedAt, kPeriodStart, kPeriodEnd };
@@ -23,13 +38,26 @@ struct AttributeModel {
   std::string name;
   AttributeKind kind = AttributeKind::kProperty;
   JsonType type = JsonType::kAny;
-  std::optional<double> min, max;   // inclusive
-  std::vector<std::string> values;  // enum; empty = free
-  JsonType item = JsonType::kAny;   // of kArray
-  std::string unit;  // Rec 20 code in which the value leaves, "" = none or as it comes
+  std::optional<double> min, max;        // inclusive; of numbers
+  std::vector<double> also;              // numbers allowed outside min..max: -1 for "unknown"
+  bool circular = false;                 // an angle whose full turn is max - min; see fold()
+  std::vector<std::string> values;       // enum of strings, in an array of its items; empty = free
+  JsonType item = JsonType::kAny;        // of kArray
+  std::string unit;                      // Rec 20 code in which it leaves, "" = none or as it comes
+  std::vector<std::string> other_units;  // also expected, of dimensions that `unit` cannot express
+  bool many = false;  // a Relationship whose schema wants an array: one target is sent, because
+                      // NGSI-LD has no arrays of relationships that every broker takes
   bool required = false;
   Fill fill = Fill::kNone;
 };
+
+// The code in which a value that arrives in unit `from` leaves: the expected unit of its dimension,
+// `from` itself when the model expects none, "" when no expected unit can express it.
+std::string_view leaving_unit(const AttributeModel& attribute, std::string_view from);
+
+// An angle brought into min..max by whole turns: 270 becomes -90 where the model says -180..180.
+// Unchanged when it is inside already, or when the attribute is not circular.
+double fold(const AttributeModel& attribute, double angle);
 
 struct EntityModel {
   std::string type, subject, version, context, sentence;
@@ -45,14 +73,17 @@ struct Violation {
   std::string reason;   // "45 is above the maximum 1"
 };
 
-// nullopt when the entity may leave. The first violation in the order: required, then attributes as
-// they come. Cost: linear in attributes, no allocation when all is well.
+// nullopt when the entity may leave. The first violation in the order: type, required, then
+// attributes as they come. Besides the model, it holds what every broker holds: no null, no empty
+// array, GeoJSON in WGS84 with longitude first. A unit may be missing, but not be another one.
+// Cost: attributes of the update times attributes of the model; no allocation when all is well.
 std::optional<Violation> check(const EntityModel& model, const EntityUpdate& update);
 
 // Immutable after load; share by reference.
 class Catalogue {
  public:
-  // Reads every *.toml of the directories; a type found in an earlier directory wins.
+  // Reads every *.toml of the directories in name order; a type found in an earlier directory wins,
+  // twice in one directory is an error. A directory that does not exist holds no models.
   static Catalogue load(const std::vector<std::filesystem::path>& directories, Findings& findings);
 
   const EntityModel* find(std::string_view type) const;  // nullptr when unknown
