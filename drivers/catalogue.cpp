@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list. A new driver is one line among the declarations, one line in kDrivers, and its source
+// in drivers/formats/CMakeLists.txt; README.md here has the five steps.
+#include "drivers/catalogue.h"
+
+#include <algorithm>
+#include <array>
+
+namespace lamppost {
+
+extern const Driver kJson;        // formats/json.cpp
+extern const Driver kText;        // formats/text.cpp
+extern const Driver kSenml;       // formats/senml.cpp
+extern const Driver kUltralight;  // formats/ultralight.cpp
+
+namespace {
+
+constexpr auto kDrivers = std::to_array<const Driver*>({
+    &kJson,
+    &kText,
+    &kSenml,
+    &kUltralight,
+});
+
+}  // namespace
+
+std::span<const Driver* const> drivers() { return kDrivers; }
+
+const Driver* find_driver(std::string_view name) {
+  const auto found = std::find_if(kDrivers.begin(), kDrivers.end(),
+                                  [&](const Driver* driver) { return driver->name == name; });
+  return found == kDrivers.end() ? nullptr : *found;
+}
+
+std::vector<std::string> driver_names() {
+  std::vector<std::string> names;
+  for (const Driver* driver : kDrivers) names.emplace_back(driver->name);
+  return names;
+}
+
+}  // namespace lamppost

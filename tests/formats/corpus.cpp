@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/formats/corpus.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+
+#include "tests/formats/decode.h"
+
+namespace lamppost::formats {
+
+std::vector<Json> corpus_cases(const std::string& family) {
+  const char* const chosen = std::getenv("LAMPPOST_CORPUS");
+  const std::string root = chosen ? chosen : LAMPPOST_SOURCE_DIR "/../shared/corpus";
+  std::ifstream in(root + "/payloads/" + family + "/cases.json");
+  if (!in) {
+    std::printf("skipped: no corpus of %s in %s\n", family.c_str(), root.c_str());
+    return {};
+  }
+  return Json::parse(in)["cases"].get<std::vector<Json>>();
+}
+
+std::string payload_of(const Json& corpus_case) {
+  const std::string text = corpus_case["payload"];
+  return corpus_case["payload_encoding"] == "hex" ? from_hex(text) : text;
+}
+
+std::string topic_of(const Json& corpus_case) {
+  return corpus_case["topic"].is_string() ? corpus_case["topic"].get<std::string>() : "";
+}
+
+void Tally::different(const std::string& id, const std::string& reason) {
+  ++tried_;
+  different_.push_back(id);
+  reasons_ += "    " + id + ": " + reason + "\n";
+}
+
+void Tally::check(const std::string& id, bool same, const std::string& reason) {
+  same ? equal() : different(id, reason);
+}
+
+void Tally::print() const {
+  std::printf("  %-14s tried %3d  equal %3d  refused as expected %d  different %d\n%s",
+              family_.c_str(), tried_, equal_, refused_, static_cast<int>(different_.size()),
+              reasons_.c_str());
+}
+
+Json object_of(const ObservationGroup& group) {
+  Json values = Json::object();
+  for (const Observation& one : group.observations) values[one.name] = one.value;
+  return values;
+}
+
+}  // namespace lamppost::formats
