@@ -78,6 +78,9 @@ bool is_date_time(const Json& value) {
   return moment.ends_with('Z') && parse_rfc3339(moment).has_value();
 }
 
+// A typed value ({"@type":..,"@value":..}) means its text to every reader of JSON-LD.
+bool is_plain_object(const Json& value) { return value.is_object() && !value.contains("@value"); }
+
 struct TypeRule {
   JsonType type;
   bool (*holds)(const Json&);
@@ -90,7 +93,7 @@ constexpr TypeRule kTypeRules[] = {
     {JsonType::kString, is_text, "a string"},
     {JsonType::kUri, is_uri_text, "a URI"},
     {JsonType::kBoolean, [](const Json& value) { return value.is_boolean(); }, "true or false"},
-    {JsonType::kObject, [](const Json& value) { return value.is_object(); }, "an object"},
+    {JsonType::kObject, is_plain_object, "a plain object"},
     {JsonType::kArray, [](const Json& value) { return value.is_array(); }, "an array"},
     {JsonType::kDateTime, is_date_time, "a DateTime with a UTC instant"},
 };

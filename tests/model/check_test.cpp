@@ -116,7 +116,9 @@ TEST_CASE("check: every JSON type is held to") {
   CHECK(verdict("TrafficFlowObserved", "congested", "no") ==
         "/congested: \"no\" is not true or false");
   CHECK(verdict("OffStreetParking", "address", "Groenplaats") ==
-        "/address: \"Groenplaats\" is not an object");
+        "/address: \"Groenplaats\" is not a plain object");
+  CHECK(verdict("OffStreetParking", "address", {{"@type", "DateTime"}, {"@value", "x"}}) ==
+        "/address: an object is not a plain object");
   CHECK(verdict("WasteContainer", "category", "ground") == "/category: \"ground\" is not an array");
   CHECK(verdict("WasteContainer", "image", "bin.jpg") == "/image: \"bin.jpg\" is not a URI");
   CHECK(verdict("WasteContainer", "image", Json::array()) == "/image: an array is not a URI");

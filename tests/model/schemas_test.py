@@ -28,6 +28,8 @@ DEVIATIONS = {
     ("Device", "controlledAsset", "item"): "names of entities; in NGSI-LD these are URIs",
     ("*", "seeAlso", "type"): "a URI or an array of them; one is enough",
     ("Device", "macAddress", "pattern"): "patterns are not checked",
+    ("Device", "ipAddress", "formats"): "formats beyond date-time and uri are not checked",
+    ("AirQualityObserved", "airQualityLevel", "shortest"): "lengths are not checked",
     ("OffStreetParking", "averageSpotLength", "min"): "more than 0; a centimetre at least",
     ("OffStreetParking", "maximumAllowedHeight", "min"): "more than 0; a centimetre at least",
     ("OffStreetParking", "maximumAllowedWidth", "min"): "more than 0; a centimetre at least",
@@ -45,7 +47,8 @@ def from_alternatives(choices):
     if types == {"number"} and parts[1]["min"] == parts[1]["max"]:
         return {**parts[0], "also": [parts[1]["min"]]}
     if types <= {"string", "uri"}:
-        return {"type": "string"}
+        formats = {choice.get("format") for choice in choices} - {None, "uri"}
+        return {"type": "string", **({"formats": formats} if formats else {})}
     if types == {"string", "number"}:
         return {**parts[0], **parts[1], "type": "any"}
     return {"type": "any"}
@@ -64,7 +67,8 @@ def from_schema(schema):
         said.update(min=min(words), max=max(words))
     elif words:
         said["values"] = set(words)
-    for key, name in {"minimum": "min", "maximum": "max", "pattern": "pattern"}.items():
+    for key, name in {"minimum": "min", "maximum": "max", "pattern": "pattern",
+                      "minLength": "shortest"}.items():
         if key in schema:
             said[name] = schema[key]
     if "exclusiveMinimum" in schema:
@@ -72,7 +76,7 @@ def from_schema(schema):
     if said["type"] == "array":
         items = from_schema(schema["items"])
         said.update(item=items["type"], unique=schema.get("uniqueItems", False))
-        said.update({"values": items["values"]} if "values" in items else {})
+        said.update({key: items[key] for key in ("values", "formats") if key in items})
     return said
 
 
