@@ -31,14 +31,24 @@ struct Snapshot {
   std::string config_file, config_state;  // "" or why the last reload was refused
   outbox::Totals totals;
   std::uint64_t outbox_max_bytes = 0;
+  double fill_bytes_per_second = 0;  // of FillRate; 0 = not known yet
   std::vector<SourceView> sources;
   std::vector<DestinationView> destinations;
 };
 
+// Sources are connected and the outbox accepts. A broker that is away does not make the gateway
+// unready: bridging that is what the outbox is for.
 bool ready(const Snapshot& snapshot, std::string& why_not);
-Json to_json(const Snapshot& snapshot);  // of `status --json`, documented in lamppost(1)
+
+// Of `status --json`, documented in lamppost(1). Page and table are drawn from it. All of it is
+// valid UTF-8, whatever the names and reasons in the snapshot hold.
+Json to_json(const Snapshot& snapshot);
+
 std::string to_openmetrics(const Snapshot& snapshot);  // contract: names in docs and README
 std::string to_html(const Snapshot& snapshot);  // one page, no script needed, refreshes itself
-std::string to_table(const Json& snapshot);     // of `lamppost status`, for people
+
+// Of `lamppost status`, for people. Takes any JSON, also that of a daemon of another version: what
+// is missing is shown as 0 or "-". Control characters do not reach the terminal.
+std::string to_table(const Json& snapshot);
 
 }  // namespace lamppost::status

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <doctest/doctest.h>
+
+#include "core/json_text.h"
+#include "status/sample.h"
+
+using namespace lamppost;
+using namespace lamppost::status;
+
+TEST_CASE("json: an outage, whole") {
+  const auto expected = Json::parse(R"json({
+    "version": "0.1.0", "gateway": "harbour-07", "now": "2026-03-01T12:00:00.000Z",
+    "uptime_seconds": 274000.0, "clock_trusted": true, "ready": true, "why_not_ready": "",
+    "headline": {"level": "warning", "title": "Keeping readings",
+      "text": "city: connection refused; next try in 8 s. 100 entities wait here, none is lost"},
+    "config": {"file": "/etc/lamppost/lamppost.toml", "refused": ""},
+    "dead_letters": 11, "unknowns": 2,
+    "outbox": {"rows": 100, "bytes": 48000, "max_bytes": 1073741824,
+      "oldest": "2026-03-01T11:57:55.000Z", "oldest_seconds": 125.0,
+      "file_bytes": 4194304, "flash_bytes_written": 3400000,
+      "fill_bytes_per_second": 1000.0, "autonomy_hours": 298.2, "refusing": ""},
+    "sources": [{"name": "site", "configured": true, "type": "mqtt",
+      "address": "mqtt://127.0.0.1:1883", "connected": true, "detail": "MQTT 5, session resumed",
+      "reconnects": 2, "refused": 7, "received": 1220, "stored": 1208, "empty": 3, "dead": 4,
+      "held": 4, "rejected": 1, "dead_by_reason": {"malformed": 3, "model": 1}, "balanced": true}],
+    "destinations": [{"name": "city", "configured": true, "url": "http://127.0.0.1:1026",
+      "state": "backing off", "reason": "connection refused; next try in 8 s",
+      "requests": 40, "entities_sent": 1100, "last_success": "2026-03-01T11:59:48.000Z",
+      "last_success_seconds": 12.0, "stored": 1214, "delivered": 1100, "queued": 100,
+      "queued_bytes": 48000, "merged": 4, "dead": 7, "dropped": 3,
+      "dead_by_reason": {"BadRequestData": 5, "too_large": 2},
+      "dropped_by_reason": {"expired": 3}, "balanced": true}]
+  })json");
+  const auto seen = to_json(during_an_outage());
+  CHECK_MESSAGE(seen == expected, Json::diff(expected, seen).dump(1));
+}
+
+TEST_CASE("json: what is not known is null, not zero") {
+  auto now = all_well();
+  now.fill_bytes_per_second = 0;
+  now.destinations[0].state.last_success.reset();
+  const auto json = to_json(now);
+  CHECK(json["outbox"]["oldest"].is_null());
+  CHECK(json["outbox"]["oldest_seconds"].is_null());
+  CHECK(json["outbox"]["autonomy_hours"].is_null());
+  CHECK(json["destinations"][0]["last_success"].is_null());
+}
+
+TEST_CASE("json: autonomy ends at zero when the outbox is over its limit") {
+  auto now = during_an_outage();
+  now.totals.bytes = now.outbox_max_bytes + 1;
+  CHECK(to_json(now)["outbox"]["autonomy_hours"] == 0.0);
+}
+
+TEST_CASE("json: a broker that was taken out of the configuration keeps its books in sight") {
+  auto now = during_an_outage();
+  now.totals.destinations["former"] = {5, 3, 2, 0, 0, 0, 900};
+  now.totals.sources["former"] = {5, 5, 0, 0, 0, 0, {}};
+  const auto json = to_json(now);
+  REQUIRE(json["destinations"].size() == 2);
+  CHECK(json["destinations"][1]["name"] == "former");
+  CHECK(json["destinations"][1]["configured"] == false);
+  CHECK(json["destinations"][1]["queued"] == 2);
+  REQUIRE(json["sources"].size() == 2);
+  CHECK(json["sources"][1]["configured"] == false);
+}
+
+TEST_CASE("json: names that are no UTF-8 still make text that any writer can dump") {
+  auto now = during_an_outage();
+  now.gateway = "caf\xE9";
+  now.sources[0].state.detail = std::string("nul\0 and \xFF", 10);
+  now.totals.dead_by_reason["city"]["bad \xC0\xAF"] = 1;
+  std::string text;
+  CHECK_NOTHROW(text = to_json(now).dump());
+  CHECK(is_utf8(text));
+  CHECK(to_json(now)["gateway"] == "caf\xEF\xBF\xBD");
+}
