@@ -156,6 +156,7 @@ struct Device {
 struct Devices {
   std::optional<Located<std::string>> file;
   UnknownDevice unknown = UnknownDevice::kMap;
+  std::vector<Located<std::string>> columns;  // static attributes of the file's header
   std::map<std::string, Device> by_key;
 };
 
@@ -176,7 +177,8 @@ struct Config {
 Config load(const std::filesystem::path& file, Findings& findings);
 
 // Directories that hold `kind` ("models", "profiles"), in search order: beside the configuration,
-// /etc/lamppost, the build tree the program runs from, /usr/share/lamppost. Only existing ones.
+// /etc/lamppost, the build tree the program runs from, /usr/share/lamppost. Only existing ones,
+// each once. The environment's LAMPPOST_DATA_DIR, when set, comes before all of them.
 std::vector<std::filesystem::path> data_dirs(const std::filesystem::path& config_file,
                                              const std::string& kind);
 

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// [mapping.attributes]: one rule for each measured attribute.
+#include "config/parts.h"
+#include "config/wording.h"
+
+namespace lamppost::config {
+namespace {
+
+bool is_scalar(const Json& value) {
+  return value.is_string() || value.is_number() || value.is_boolean();
+}
+
+void read_map(const Section& section, AttributeRule& rule) {
+  Loading& loading = section.loading();
+  if (const auto table = section.table("map", {})) {
+    for (const Entry& entry : table->layers().entries()) {
+      const Json value = to_json(*entry.node);
+      if (is_scalar(value))
+        rule.map[std::string(entry.key->str())] = value;
+      else
+        loading.findings.error(
+            loading.documents.where(*entry.node),
+            "map: expected a text, a number, true or false, not " + seen(*entry.node));
+    }
+  }
+  const Entry otherwise = section.layers().find("else");
+  if (!otherwise) return;
+  if (!section.has("map")) section.error("else", "has no effect without map");
+  const Json value = to_json(*otherwise.node);
+  if (is_scalar(value))
+    rule.otherwise = value;
+  else
+    section.error("else", "expected a text, a number, true or false, not " + seen(*otherwise.node));
+}
+
+void read_sentinel(const Section& section, AttributeRule& rule) {
+  const Entry entry = section.layers().find("sentinel");
+  if (!entry) return;
+  const Json written = to_json(*entry.node);
+  for (const Json& value : written.is_array() ? written : Json::array({written})) {
+    if (is_scalar(value)) {
+      rule.sentinel.push_back(value);
+      continue;
+    }
+    section.error("sentinel", "expected a number, a text, true, false or a list of them",
+                  "such as [-1, 65535]");
+    return;
+  }
+}
+
+void read_numbers(const Section& section, AttributeRule& rule) {
+  rule.scale = section.optional_number("scale");
+  if (rule.scale == 0.0)
+    section.error("scale", "0 would make every value the same", "leave it out for no scaling");
+  rule.offset = section.optional_number("offset");
+  rule.decimals = section.optional_integer("decimals");
+  rule.min = section.optional_number("min");
+  rule.max = section.optional_number("max");
+  if (rule.min && rule.max && *rule.min > *rule.max)
+    section.error("min", "is above max at " + place(section.where("max")), "no value could pass");
+}
+
+AttributeRule read_rule(const Section& section, Located<std::string> name) {
+  section.refuse_unknown_keys();
+  AttributeRule rule;
+  rule.name = std::move(name);
+  rule.from = section.text("from");
+  rule.unit = section.text("unit");
+  read_numbers(section, rule);
+  read_map(section, rule);
+  read_sentinel(section, rule);
+  return rule;
+}
+
+}  // namespace
+
+std::vector<AttributeRule> read_attributes(const Section& entity) {
+  std::vector<AttributeRule> rules;
+  const auto table = entity.table("attributes", {});
+  if (!table) return rules;
+  Loading& loading = entity.loading();
+  for (const Entry& entry : table->layers().entries()) {
+    const std::string name(entry.key->str());
+    const Where at = loading.documents.where(*entry.node);
+    if (entry.node->as_table() == nullptr) {
+      const bool text = entry.node->is_string();
+      loading.findings.error(
+          at, name + ": expected a rule such as { from = \"/pm2_5\" }, not " + seen(*entry.node),
+          text ? "write { from = " + in_quotes(entry.node->as_string()->get()) + " }"
+               : "what never changes goes into static");
+      continue;
+    }
+    const Section rule(loading, "attribute " + in_quotes(name), table->layers().at(name), at,
+                       {"attribute"});
+    rules.push_back(read_rule(rule, {name, loading.documents.where(*entry.key)}));
+  }
+  return rules;
+}
+
+}  // namespace lamppost::config

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// What goes out: the entities of a mapping with their attributes.
+#include "config/parts.h"
+#include "config/wording.h"
+
+namespace lamppost::config {
+namespace {
+
+constexpr std::string_view kReserved[] = {"id", "type", "@context"};
+
+// The values of a JSON document may not be NaN or infinite; TOML's may.
+bool finite(const toml::node& node) {
+  if (const auto* table = node.as_table()) {
+    for (const auto& [key, value] : *table)
+      if (!finite(value)) return false;
+  } else if (const auto* list = node.as_array()) {
+    for (const auto& value : *list)
+      if (!finite(value)) return false;
+  }
+  return !node.is_floating_point() || !to_json(node).is_null();
+}
+
+std::optional<LocationRule> read_location(const Section& section) {
+  const Entry entry = section.layers().find("location");
+  if (!entry) return std::nullopt;
+  LocationRule rule;
+  rule.where = section.where("location");
+  if (entry.node->as_table() == nullptr) {
+    rule.fixed = read_position(section.loading(), "location", *entry.node);
+    return rule;
+  }
+  const Section parts(section.loading(), "location", section.layers().at("location"), rule.where,
+                      {"location"});
+  if (parts.has("epsg")) {
+    parts.error("epsg", "this version takes WGS84 longitude and latitude only",
+                "location = { lon = \"...\", lat = \"...\" }");
+    return rule;
+  }
+  parts.refuse_unknown_keys();
+  rule.lon = parts.text("lon");
+  rule.lat = parts.text("lat");
+  return rule;
+}
+
+void read_statics(const Section& section, EntityRule& rule) {
+  const auto table = section.table("static", {});
+  if (!table) return;
+  Loading& loading = section.loading();
+  for (const Entry& entry : table->layers().entries()) {
+    const std::string name(entry.key->str());
+    if (!finite(*entry.node))
+      loading.findings.error(loading.documents.where(*entry.node),
+                             name + ": NaN and infinity cannot be sent");
+    else
+      rule.statics.push_back({{name, loading.documents.where(*entry.key)}, to_json(*entry.node)});
+  }
+}
+
+void read_relationships(const Section& section, EntityRule& rule) {
+  const auto table = section.table("relationships", {});
+  if (!table) return;
+  Loading& loading = section.loading();
+  for (const Entry& entry : table->layers().entries()) {
+    const std::string name(entry.key->str());
+    const Where at = loading.documents.where(*entry.node);
+    const auto* target = entry.node->as_string();
+    if (target == nullptr || target->get().empty())
+      loading.findings.error(at, name + ": expected the id of an entity, not " + seen(*entry.node),
+                             "such as \"urn:ngsi-ld:Device:{station}\"");
+    else
+      rule.relationships.push_back(
+          {{name, loading.documents.where(*entry.key)}, {target->get(), at}});
+  }
+}
+
+// Each attribute has one writer, or the order of this file would decide what a city sees.
+void check_writers(const EntityRule& rule, Findings& findings) {
+  struct Writer {
+    std::string table;
+    Where where;
+  };
+  std::map<std::string, Writer> writers;
+  if (rule.location) writers["location"] = {"location", rule.location->where};
+  const auto take = [&](const Located<std::string>& name, const std::string& table) {
+    const auto [first, fresh] = writers.emplace(name.value, Writer{table, name.where});
+    if (!fresh)
+      findings.error(name.where, in_quotes(name.value) + " is already set in " +
+                                     first->second.table + " at " + place(first->second.where));
+    for (const auto reserved : kReserved)
+      if (name.value == reserved)
+        findings.error(name.where, in_quotes(name.value) + " is no attribute",
+                       "the id and the model have keys of their own");
+  };
+  for (const auto& attribute : rule.attributes) take(attribute.name, "attributes");
+  for (const auto& [name, value] : rule.statics) take(name, "static");
+  for (const auto& [name, target] : rule.relationships) take(name, "relationships");
+}
+
+EntityRule read_entity(const Section& section) {
+  EntityRule rule;
+  rule.where = section.where();
+  rule.model = section.text("model");
+  rule.id = section.text("id");
+  rule.location = read_location(section);
+  rule.attributes = read_attributes(section);
+  read_statics(section, rule);
+  read_relationships(section, rule);
+  check_writers(rule, section.loading().findings);
+  const auto& layers = section.layers();
+  const bool says_something = layers.find("attributes") || layers.find("static") ||
+                              layers.find("relationships") || layers.find("location");
+  if (!says_something && !layers.incomplete)
+    section.loading().findings.error(section.where(), "the entity has no attributes",
+                                     "add [mapping.attributes]");
+  return rule;
+}
+
+// One form or the other; with both, nobody could say which entity a key belongs to.
+void check_one_form(const Section& mapping) {
+  const Where blocks = mapping.where("entity");
+  for (const char* key : {"model", "id", "location", "attributes", "static", "relationships"})
+    if (const Entry entry = mapping.layers().find(key))
+      mapping.loading().findings.error(
+          mapping.loading().documents.where(*entry.key),
+          in_quotes(key) + " belongs into one of the [[mapping.entity]] blocks that begin at " +
+              place(blocks));
+}
+
+}  // namespace
+
+std::vector<EntityRule> read_entities(const Section& mapping) {
+  if (!mapping.has("entity")) return {read_entity(mapping)};
+  check_one_form(mapping);
+  std::vector<EntityRule> rules;
+  Loading& loading = mapping.loading();
+  for (const auto* table : mapping.tables("entity")) {
+    const Section section(loading, "[[mapping.entity]]", Layers(*table),
+                          loading.documents.where(*table), {"entity"});
+    section.refuse_unknown_keys();
+    rules.push_back(read_entity(section));
+  }
+  const auto* list = mapping.layers().find("entity").node->as_array();
+  if (list != nullptr && list->empty()) mapping.error("entity", "is an empty list");
+  return rules;
+}
+
+}  // namespace lamppost::config

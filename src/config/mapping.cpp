@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: Apache-2.0
+// [[mapping]]: what comes in, and from which mapping the rest is inherited.
+#include <algorithm>
+#include <cctype>
+
+#include "config/parts.h"
+#include "config/wording.h"
+#include "core/suggest.h"
+
+namespace lamppost::config {
+namespace {
+
+constexpr std::size_t kMaxExtends = 16;
+constexpr std::size_t kMaxNameBytes = 128;
+constexpr std::string_view kTitle = "[[mapping]]";
+
+std::string own_text(const toml::table& table, std::string_view key) {
+  const Entry entry = find(table, key);
+  const auto* text = entry ? entry.node->as_string() : nullptr;
+  return text == nullptr ? "" : text->get();
+}
+
+// All mappings by name; the first of a name counts.
+using ByName = std::map<std::string, const toml::table*>;
+
+ByName by_name(const std::vector<const toml::table*>& tables, Loading& loading) {
+  ByName names;
+  for (const auto* table : tables) {
+    const std::string name = own_text(*table, "name");
+    if (name.empty()) continue;
+    const auto [first, fresh] = names.emplace(name, table);
+    if (fresh) continue;
+    const Where before = loading.documents.where(*find(*first->second, "name").node);
+    loading.findings.error(
+        loading.documents.where(*find(*table, "name").node),
+        "mapping " + in_quotes(name) + " is already defined at " + place(before));
+  }
+  return names;
+}
+
+std::vector<std::string> names_of(const ByName& names) {
+  std::vector<std::string> list;
+  for (const auto& [name, table] : names) list.push_back(name);
+  return list;
+}
+
+// The mapping that `table` extends; nullptr when it extends none or one that does not exist.
+const toml::table* base_of(const toml::table& table, const ByName& names) {
+  const auto at = names.find(own_text(table, "extends"));
+  return at == names.end() ? nullptr : at->second;
+}
+
+// "a -> b -> a" when following `extends` from `table` comes back to it, else "".
+std::string circle(const toml::table& table, const ByName& names) {
+  std::string path = own_text(table, "name");
+  const toml::table* at = &table;
+  for (std::size_t steps = 0; steps <= names.size(); ++steps) {
+    at = base_of(*at, names);
+    if (at == nullptr) return "";
+    path += " -> " + own_text(*at, "name");
+    if (at == &table) return path;
+    if (path.size() > 4096) return "";
+  }
+  return "";  // it leads into a circle that it is no part of
+}
+
+void check_extends(const toml::table& table, const ByName& names, Loading& loading) {
+  const Entry extends = find(table, "extends");
+  const std::string name = own_text(table, "extends");
+  if (name.empty()) return;
+  const Where at = loading.documents.where(*extends.node);
+  if (!names.contains(name)) {
+    if (loading.complete)
+      loading.findings.error(at, "no mapping is named " + in_quotes(name),
+                             suggest(name, names_of(names)));
+  } else if (const std::string path = circle(table, names); !path.empty()) {
+    loading.findings.error(at, "extends goes round in a circle: " + path);
+  }
+}
+
+Layers layers_of(const toml::table& table, const ByName& names, Loading& loading) {
+  Layers layers(table);
+  const toml::table* last = &table;
+  for (std::size_t depth = 0; !own_text(*last, "extends").empty(); ++depth) {
+    const auto* base = base_of(*last, names);
+    if (base == nullptr || base == &table || depth == kMaxExtends) {
+      layers.incomplete = true;
+      if (depth == kMaxExtends && circle(*last, names).empty())
+        loading.findings.error(loading.documents.where(*find(table, "extends").node),
+                               "extends goes through more than 16 mappings");
+      break;
+    }
+    layers.add(*base);
+    last = base;
+  }
+  return layers;
+}
+
+void check_own_name(const Section& section, Mapping& mapping) {
+  const toml::table& own = section.layers().own();
+  const Section self(section.loading(), section.title(), Layers(own), section.where(), {"mapping"});
+  mapping.name = self.text("name").value;
+  if (self.has("name") && find(own, "name").node->is_string() &&
+      (mapping.name.empty() || mapping.name.size() > kMaxNameBytes))
+    self.error("name", "a name has 1 to 128 bytes");
+}
+
+bool is_capture_name(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
+  });
+}
+
+void read_capture(const Section& section, Mapping& mapping) {
+  const auto table = section.table("capture", {});
+  if (!table) return;
+  Loading& loading = section.loading();
+  for (const Entry& entry : table->layers().entries()) {
+    const std::string name(entry.key->str());
+    const auto* from = entry.node->as_string();
+    if (!is_capture_name(name))
+      loading.findings.error(loading.documents.where(*entry.key),
+                             in_quotes(name) + " cannot name a capture", "use A-Z a-z 0-9 _");
+    else if (from == nullptr)
+      loading.findings.error(loading.documents.where(*entry.node),
+                             name +
+                                 ": expected the name of an observation such as \"/station\", "
+                                 "not " +
+                                 seen(*entry.node));
+    else
+      mapping.capture[name] = {from->get(), loading.documents.where(*entry.node)};
+  }
+}
+
+void read_options(const Section& section, Mapping& mapping) {
+  const auto table = section.table("options", {});
+  if (!table) return;
+  const Documents& documents = section.loading().documents;
+  for (const Entry& entry : table->layers().entries())
+    mapping.options[std::string(entry.key->str())] = {to_json(*entry.node),
+                                                      documents.where(*entry.node)};
+}
+
+// "UTC", or "+02:00" within the 14 hours that zones of the world are apart from it.
+bool is_zone(std::string_view zone) {
+  if (zone == "UTC") return true;
+  if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-') || zone[3] != ':') return false;
+  for (const std::size_t digit : {1u, 2u, 4u, 5u})
+    if (!std::isdigit(static_cast<unsigned char>(zone[digit]))) return false;
+  const int hours = (zone[1] - '0') * 10 + (zone[2] - '0');
+  const int minutes = (zone[4] - '0') * 10 + (zone[5] - '0');
+  return minutes < 60 && hours * 60 + minutes <= 14 * 60;
+}
+
+void read_time(const Section& section, Mapping& mapping) {
+  const auto table = section.table("time", {"time"});
+  if (!table) return;
+  table->refuse_unknown_keys();
+  mapping.time.from = table->text("from");
+  const Located<std::string> zone = table->text("zone");
+  mapping.time.zone = zone.value;
+  if (!zone.value.empty() && !is_zone(zone.value))
+    table->error("zone",
+                 "expected \"UTC\" or an offset such as \"+02:00\", not " + in_quotes(zone.value),
+                 "names of places carry summer time, which this version does not know");
+}
+
+void read_destinations(const Section& section, Mapping& mapping) {
+  mapping.to = section.texts("to");
+  const Entry written = section.layers().find("to");
+  if (written && written.node->is_array() && written.node->as_array()->empty())
+    section.error("to", "an empty list sends nowhere", "leave it out for all brokers");
+  for (std::size_t i = 1; i < mapping.to.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (mapping.to[i].value == mapping.to[j].value)
+        section.loading().findings.error(
+            mapping.to[i].where, "to: " + in_quotes(mapping.to[i].value) + " is listed twice");
+}
+
+void refuse_profile(const Section& section) {
+  if (section.has("profile"))
+    section.error("profile", "profiles are not available in this version", "use format");
+}
+
+Located<std::string> not_empty(const Section& section, std::string_view key) {
+  Located<std::string> text = section.text(key);
+  const Entry entry = section.layers().find(key);
+  if (text.value.empty() && entry && entry.node->value<std::string_view>() == "")
+    section.error(key, "is empty");
+  return text;
+}
+
+void read_each(const Section& section, Mapping& mapping) {
+  mapping.each = section.text("each");
+  if (!mapping.each.value.empty() && !mapping.each.value.starts_with('/'))
+    section.error("each",
+                  "expected a JSON pointer to a list, such as \"/records\", not " +
+                      in_quotes(mapping.each.value),
+                  "did you mean \"/" + mapping.each.value + "\"?");
+}
+
+Mapping read_mapping(const Section& section) {
+  refuse_profile(section);
+  section.refuse_unknown_keys("profile");
+  Mapping mapping;
+  mapping.where = section.where();
+  check_own_name(section, mapping);
+  mapping.source = not_empty(section, "source");
+  mapping.match = not_empty(section, "match");
+  if (!section.has("profile")) mapping.format = not_empty(section, "format");
+  read_each(section, mapping);
+  read_capture(section, mapping);
+  read_options(section, mapping);
+  read_time(section, mapping);
+  mapping.period = section.duration("period");
+  mapping.keep_latest = section.word("history") == "latest";
+  read_destinations(section, mapping);
+  mapping.entities = read_entities(section);
+  return mapping;
+}
+
+}  // namespace
+
+std::vector<Mapping> read_mappings(Loading& loading,
+                                   const std::vector<const toml::table*>& tables) {
+  const ByName names = by_name(tables, loading);
+  std::vector<Mapping> mappings;
+  for (const auto* table : tables) {
+    check_extends(*table, names, loading);
+    mappings.push_back(read_mapping({loading,
+                                     std::string(kTitle),
+                                     layers_of(*table, names, loading),
+                                     loading.documents.where(*table),
+                                     {"mapping", "entity"}}));
+  }
+  return mappings;
+}
+
+}  // namespace lamppost::config

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// One function for each kind of table: reads it, reports what is wrong, returns it as a value.
+#pragma once
+
+#include "config/collect.h"
+
+namespace lamppost::config {
+
+Gateway read_gateway(const Section& section);
+Outbox read_outbox(const Section& section);
+Status read_status(const Section& section);
+Devices read_devices(const Section& section);
+Source read_source(Loading& loading, const NamedTable& named, const Gateway& gateway);
+Broker read_broker(Loading& loading, const NamedTable& named);
+Tls read_tls(const Section& section);
+
+// All mappings in file order, with what they inherit by `extends`.
+std::vector<Mapping> read_mappings(Loading& loading, const std::vector<const toml::table*>& tables);
+
+// The entities of one mapping: those of its [[mapping.entity]], or the one written in the mapping
+// itself.
+std::vector<EntityRule> read_entities(const Section& mapping);
+
+// What one entity does with its attributes.
+std::vector<AttributeRule> read_attributes(const Section& entity);
+
+// The CSV of [devices].
+void read_device_file(Loading& loading, const Located<std::string>& file, Devices& devices);
+
+// What only all tables together show: names that do not exist, two sources with one session.
+void check_references(const Config& config, Loading& loading);
+
+}  // namespace lamppost::config

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a person reads who made a mistake in a [[mapping]].
+#include <doctest/doctest.h>
+
+#include "tests/config/project.h"
+
+using namespace lamppost;
+using namespace lamppost::config;
+
+namespace {
+
+// Source and broker take the first five lines, the mapping begins in line 6.
+const std::string kEnds = std::string(kSite) + kCity;
+const std::string kAll = kEnds + kAir;
+
+std::string complaints(const std::string& text) { return Project().complaints(text); }
+
+}  // namespace
+
+TEST_CASE("mapping mistake: an unknown key") {
+  CHECK(complaints(kEnds + "[[mapping]]\nmodle = \"Device\"\nname = \"a\"\nsource = \"site\"\n"
+                           "match = \"a\"\nformat = \"json\"\nmodel = \"M\"\nid = \"i\"\n"
+                           "static = { a = 1 }\n") ==
+        "lamppost.toml:7:1: error: unknown key \"modle\" in [[mapping]]\n"
+        "    7 | modle = \"Device\"\n"
+        "      | ^ did you mean \"model\"?\n");
+}
+
+TEST_CASE("mapping mistake: keys are missing") {
+  CHECK(complaints(kEnds + "[[mapping]]\nname = \"a\"\nsource = \"site\"\nmatch = \"a\"\n"
+                           "model = \"M\"\nid = \"i\"\nstatic = { a = 1 }\n") ==
+        "lamppost.toml:6:1: error: [[mapping]] needs format\n"
+        "    6 | [[mapping]]\n"
+        "      | ^ add format = \"json\"\n");
+}
+
+TEST_CASE("mapping mistake: a single pair of brackets") {
+  CHECK(complaints(kEnds + "[mapping]\nname = \"a\"\n") ==
+        "lamppost.toml:6:1: error: a mapping is one of several\n"
+        "    6 | [mapping]\n"
+        "      | ^ write the heading as [[mapping]]\n");
+}
+
+TEST_CASE("mapping mistake: a source that does not exist") {
+  CHECK(complaints(std::string("[source.sites]\ntype = \"coap\"\n") + kCity + kAir) ==
+        "lamppost.toml:7:10: error: no source is named \"site\"\n"
+        "    7 | source = \"site\"\n"
+        "      |          ^ did you mean \"sites\"?\n");
+}
+
+TEST_CASE("mapping mistake: a broker that does not exist") {
+  CHECK(complaints(kEnds + "[[mapping]]\nto = [\"city\", \"ctiy\"]\n" +
+                   std::string(kAir).substr(12)) ==
+        "lamppost.toml:7:15: error: no broker is named \"ctiy\"\n"
+        "    7 | to = [\"city\", \"ctiy\"]\n"
+        "      |               ^ did you mean \"city\"?\n");
+}
+
+TEST_CASE("mapping mistake: a name used twice") {
+  CHECK(complaints(kAll + kAir) ==
+        "lamppost.toml:16:8: error: mapping \"air\" is already defined at lamppost.toml:7:8\n"
+        "   16 | name = \"air\"\n"
+        "      |        ^\n");
+}
+
+TEST_CASE("mapping mistake: a profile") {
+  CHECK(complaints(kEnds + "[[mapping]]\nprofile = \"zigbee\"\nname = \"a\"\nsource = \"site\"\n"
+                           "match = \"a\"\nmodel = \"M\"\nid = \"i\"\nstatic = { a = 1 }\n") ==
+        "lamppost.toml:7:11: error: profile: profiles are not available in this version\n"
+        "    7 | profile = \"zigbee\"\n"
+        "      |           ^ use format\n");
+}
+
+TEST_CASE("mapping mistake: a location in another reference system") {
+  CHECK(complaints(kEnds + "[[mapping]]\nlocation = { epsg = 31370, easting = \"/x\" }\n" +
+                   std::string(kAir).substr(12)) ==
+        "lamppost.toml:7:21: error: epsg: this version takes WGS84 longitude and latitude only\n"
+        "    7 | location = { epsg = 31370, easting = \"/x\" }\n"
+        "      |                     ^ location = { lon = \"...\", lat = \"...\" }\n");
+}
+
+TEST_CASE("mapping mistake: a location with half of its position") {
+  CHECK(complaints(kEnds + "[[mapping]]\nlocation = { lon = \"/x\" }\n" +
+                   std::string(kAir).substr(12)) ==
+        "lamppost.toml:7:12: error: location needs lat\n"
+        "    7 | location = { lon = \"/x\" }\n"
+        "      |            ^ add lat = \"/lat\"\n");
+}
+
+TEST_CASE("mapping mistake: one entity and several at once") {
+  CHECK(
+      complaints(kAll + "[[mapping.entity]]\nmodel = \"M\"\nid = \"i\"\nstatic = { a = 1 }\n") ==
+      "lamppost.toml:11:1: error: \"model\" belongs into one of the [[mapping.entity]] blocks that "
+      "begin at lamppost.toml:15:1\n"
+      "   11 | model = \"AirQualityObserved\"\n"
+      "      | ^\n"
+      "lamppost.toml:12:1: error: \"id\" belongs into one of the [[mapping.entity]] blocks that "
+      "begin at lamppost.toml:15:1\n"
+      "   12 | id = \"urn:ngsi-ld:AirQualityObserved:{station}\"\n"
+      "      | ^\n"
+      "lamppost.toml:13:10: error: \"attributes\" belongs into one of the [[mapping.entity]] "
+      "blocks "
+      "that begin at lamppost.toml:15:1\n"
+      "   13 | [mapping.attributes]\n"
+      "      |          ^\n");
+}
+
+TEST_CASE("mapping mistake: an attribute written by two tables") {
+  CHECK(complaints(kAll + "[mapping.static]\npm25 = 3\n") ==
+        "lamppost.toml:16:1: error: \"pm25\" is already set in attributes at lamppost.toml:14:1\n"
+        "   16 | pm25 = 3\n"
+        "      | ^\n");
+}
+
+TEST_CASE("mapping mistake: a bare text instead of a rule") {
+  CHECK(
+      complaints(kAll + "no2 = \"/no2\"\n") ==
+      "lamppost.toml:15:7: error: no2: expected a rule such as { from = \"/pm2_5\" }, not the text "
+      "\"/no2\"\n"
+      "   15 | no2 = \"/no2\"\n"
+      "      |       ^ write { from = \"/no2\" }\n");
+}
+
+TEST_CASE("mapping mistake: an unknown key in a rule") {
+  CHECK(complaints(kAll + "no2 = { from = \"/no2\", unti = \"GQ\" }\n") ==
+        "lamppost.toml:15:24: error: unknown key \"unti\" in attribute \"no2\"\n"
+        "   15 | no2 = { from = \"/no2\", unti = \"GQ\" }\n"
+        "      |                        ^ did you mean \"unit\"?\n");
+}
+
+TEST_CASE("mapping mistake: a minimum above the maximum") {
+  CHECK(complaints(kAll + "no2 = { from = \"/no2\", min = 5, max = 1 }\n") ==
+        "lamppost.toml:15:30: error: min: is above max at lamppost.toml:15:39\n"
+        "   15 | no2 = { from = \"/no2\", min = 5, max = 1 }\n"
+        "      |                              ^ no value could pass\n");
+}
+
+TEST_CASE("mapping mistake: a scale of zero") {
+  CHECK(complaints(kAll + "no2 = { from = \"/no2\", scale = 0.0 }\n") ==
+        "lamppost.toml:15:32: error: scale: 0 would make every value the same\n"
+        "   15 | no2 = { from = \"/no2\", scale = 0.0 }\n"
+        "      |                                ^ leave it out for no scaling\n");
+}
+
+TEST_CASE("mapping mistake: more decimals than a double has") {
+  CHECK(complaints(kAll + "no2 = { from = \"/no2\", decimals = 13 }\n") ==
+        "lamppost.toml:15:35: error: decimals: expected an integer from 0 to 12, not the integer "
+        "13\n"
+        "   15 | no2 = { from = \"/no2\", decimals = 13 }\n"
+        "      |                                   ^\n");
+}
+
+TEST_CASE("mapping mistake: an infinite offset") {
+  CHECK(
+      complaints(kAll + "no2 = { from = \"/no2\", offset = inf }\n") ==
+      "lamppost.toml:15:33: error: offset: expected a number such as -40, not a number that is not "
+      "finite\n"
+      "   15 | no2 = { from = \"/no2\", offset = inf }\n"
+      "      |                                 ^\n");
+}
+
+TEST_CASE("mapping mistake: a time zone by name") {
+  CHECK(complaints(kEnds + "[[mapping]]\ntime = { from = \"/t\", zone = \"Europe/Brussels\" }\n" +
+                   std::string(kAir).substr(12)) ==
+        "lamppost.toml:7:30: error: zone: expected \"UTC\" or an offset such as \"+02:00\", not "
+        "\"Europe/Brussels\"\n"
+        "    7 | time = { from = \"/t\", zone = \"Europe/Brussels\" }\n"
+        "      |                              ^ names of places carry summer time, which this "
+        "version does not know\n");
+}
+
+TEST_CASE("mapping mistake: extends a mapping that does not exist") {
+  CHECK(complaints(kAll + "[[mapping]]\nname = \"b\"\nextends = \"iar\"\nmatch = \"b\"\n") ==
+        "lamppost.toml:17:11: error: no mapping is named \"iar\"\n"
+        "   17 | extends = \"iar\"\n"
+        "      |           ^ did you mean \"air\"?\n");
+}
+
+TEST_CASE("mapping mistake: extends goes round in a circle") {
+  CHECK(complaints(kEnds + "[[mapping]]\nname = \"a\"\nextends = \"b\"\n"
+                           "[[mapping]]\nname = \"b\"\nextends = \"a\"\n"
+                           "[[mapping]]\nname = \"c\"\nextends = \"a\"\n") ==
+        "lamppost.toml:8:11: error: extends goes round in a circle: a -> b -> a\n"
+        "    8 | extends = \"b\"\n"
+        "      |           ^\n"
+        "lamppost.toml:11:11: error: extends goes round in a circle: b -> a -> b\n"
+        "   11 | extends = \"a\"\n"
+        "      |           ^\n");
+}
+
+TEST_CASE("mapping mistake: one inherited by three mappings is told once") {
+  CHECK(complaints(kAll + "no2 = 5\n[[mapping]]\nname = \"b\"\nextends = \"air\"\n"
+                          "[[mapping]]\nname = \"c\"\nextends = \"b\"\n") ==
+        "lamppost.toml:15:7: error: no2: expected a rule such as { from = \"/pm2_5\" }, not the "
+        "integer 5\n"
+        "   15 | no2 = 5\n"
+        "      |       ^ what never changes goes into static\n");
+}
