@@ -23,6 +23,7 @@ using Decoder = std::function<Result<Observations>(const Reading&)>;
 // What a mapping asks of its decoder.
 struct DecoderOptions {
   // The observation names that somebody will look up; a decoder may leave out all others.
+  // Empty: everything that the payload holds (`lamppost decode`).
   std::vector<std::string> names;
   // For `json`: pointer to the array whose elements are one observation group each; "" is the root.
   std::string each;
