@@ -4,7 +4,6 @@
 #include <netinet/in.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 #include <cstring>
@@ -21,12 +20,19 @@ int descriptor_limit() {
   return static_cast<int>(std::min(limit.rlim_cur, kMostDescriptors));
 }
 
+// An integer option of a socket, 0 when `descriptor` is none.
+template <typename T>
+T option(int descriptor, int name) {
+  T value{};
+  socklen_t size = sizeof value;
+  return getsockopt(descriptor, SOL_SOCKET, name, &value, &size) == 0 ? value : T{};
+}
+
+std::uint64_t cookie_of(int descriptor) { return option<std::uint64_t>(descriptor, SO_COOKIE); }
+
 // Port of the TCP peer, 0 when this is no connected TCP socket.
 std::uint16_t peer_port(int descriptor) {
-  int type = 0;
-  socklen_t size = sizeof type;
-  if (getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_STREAM)
-    return 0;
+  if (option<int>(descriptor, SO_TYPE) != SOCK_STREAM) return 0;
   sockaddr_storage peer{};
   socklen_t length = sizeof peer;
   if (getpeername(descriptor, reinterpret_cast<sockaddr*>(&peer), &length) != 0) return 0;
@@ -47,29 +53,26 @@ std::vector<Wire::Socket> Wire::connected(std::uint16_t port) {
   std::vector<Socket> found;
   const int limit = descriptor_limit();
   for (int descriptor = 0; descriptor < limit; ++descriptor) {
-    struct stat status {};
-    if (fstat(descriptor, &status) != 0 || !S_ISSOCK(status.st_mode)) continue;
     const std::uint16_t peer = peer_port(descriptor);
-    if (peer != 0 && (port == 0 || peer == port)) found.push_back({descriptor, status.st_ino});
+    if (peer != 0 && (port == 0 || peer == port))
+      found.push_back({descriptor, cookie_of(descriptor)});
   }
   return found;
 }
 
 Wire::Wire(std::uint16_t port) : port_(port) {
-  for (const Socket& socket : connected(port)) before_.insert(socket.inode);
+  for (const Socket& socket : connected(port)) before_.insert(socket.cookie);
 }
 
 bool Wire::find() {
   ours_ = connected(port_);
-  std::erase_if(ours_, [this](const Socket& socket) { return before_.count(socket.inode) > 0; });
+  std::erase_if(ours_, [this](const Socket& socket) { return before_.count(socket.cookie) > 0; });
   return !ours_.empty();
 }
 
 void Wire::cut() {
   for (const Socket& socket : ours_.empty() ? connected(0) : ours_) {
-    struct stat status {};
-    if (fstat(socket.descriptor, &status) == 0 && status.st_ino == socket.inode)
-      shutdown(socket.descriptor, SHUT_RDWR);
+    if (cookie_of(socket.descriptor) == socket.cookie) shutdown(socket.descriptor, SHUT_RDWR);
   }
 }
 

@@ -5,8 +5,6 @@
 // (docs/decisions/0003-mqtt-acknowledgement.md).
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstdint>
 #include <set>
 #include <vector>
@@ -33,12 +31,12 @@ class Wire {
  private:
   struct Socket {
     int descriptor;
-    ino_t inode;  // never reused while the socket lives
+    std::uint64_t cookie;  // the kernel's name for the socket, never used again
   };
   static std::vector<Socket> connected(std::uint16_t port);  // 0: to any port
 
   std::uint16_t port_;
-  std::set<ino_t> before_;
+  std::set<std::uint64_t> before_;
   std::vector<Socket> ours_;
 };
 
