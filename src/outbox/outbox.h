@@ -104,6 +104,7 @@ struct Totals {
       dropped_by_reason;                         // destination, reason
   std::uint64_t rows = 0, bytes = 0;             // queued, all destinations
   std::uint64_t dead_letters = 0, unknowns = 0;  // kept now
+  std::uint64_t dead_letters_purged = 0;         // forgotten to keep within their bounds
   std::optional<Timestamp> oldest;               // enqueue time of the oldest queued row
   std::uint64_t file_bytes = 0, flash_bytes_written = 0;
   std::string refusing;  // why append() refuses now, "" when it does not

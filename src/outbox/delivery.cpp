@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// Handing rows to a forwarder and noting what became of them.
+#include <algorithm>
+
+#include "outbox/store.h"
+
+namespace lamppost::outbox {
+namespace {
+
+// How far a batch is looked for: in windows of this many rows a wanted one, and at most so many
+// windows while nothing but blocked entities turns up. The cursor remembers what was passed.
+constexpr std::size_t kWindow = 10;
+constexpr std::size_t kWindows = 100;
+// Entities in flight or waiting for their retry; beyond it a destination must calm down first.
+constexpr std::size_t kMaxBlocked = 10'000;
+
+}  // namespace
+
+Batch Store::next_batch(const std::string& destination, const BatchLimits& limits) {
+  const std::lock_guard lock(mutex_);
+  auto& lane = lanes_[destination];
+  lane.release_due(clock_.monotonic());
+  const bool undone = std::any_of(unsettled_.begin(), unsettled_.end(), [&](const auto& unsettled) {
+    return unsettled.destination == destination;
+  });
+  if (undone || limits.max_entities == 0 || lane.blocked_count() >= kMaxBlocked) return {};
+  Picked picked{destination, limits, {}, lane.next_batch_number(), 0, false};
+  picked.batch.bytes = 2;
+  pick_durable(picked, lane);
+  if (!picked.full) pick_fresh(picked, lane);
+  auto& batch = picked.batch;
+  if (batch.rows.empty()) return {};
+  std::sort(batch.rows.begin(), batch.rows.end(),
+            [](const auto& left, const auto& right) { return left.entity < right.entity; });
+  note_trouble();
+  return std::move(batch);
+}
+
+void Store::pick_durable(Picked& picked, Lane& lane) {
+  if (durable_->tally().rows(picked.destination) == 0) return;
+  durable_->scan(picked.destination, lane.cursor(), [&](const RowCursor& cursor) {
+    if (!look_further(picked)) return false;
+    if (lane.blocked(cursor.entity())) {
+      lane.advance(cursor.id() + 1);
+      return true;
+    }
+    return pick(picked, lane, cursor.row());
+  });
+}
+
+void Store::pick_fresh(Picked& picked, Lane& lane) {
+  if (!fresh_) return;
+  const auto found = fresh_->state().lanes().find(picked.destination);
+  if (found == fresh_->state().lanes().end()) return;
+  const auto& rows = found->second.rows;
+  for (auto at = rows.lower_bound(lane.cursor()); at != rows.end(); ++at) {
+    if (!look_further(picked)) return;
+    if (lane.blocked(at->second.entity))
+      lane.advance(at->first + 1);
+    else if (!pick(picked, lane, at->second))
+      return;
+  }
+}
+
+bool Store::look_further(Picked& picked) {
+  const auto window = kWindow * picked.limits.max_entities;
+  const auto most = picked.batch.rows.empty() ? window * kWindows : window;
+  picked.full = picked.full || ++picked.looked_at > most;
+  return !picked.full;
+}
+
+// Takes the row if there is room for it; after that it and every row before it is blocked, which is
+// what lets the cursor move past it.
+bool Store::pick(Picked& picked, Lane& lane, const Row& row) {
+  auto& [rows, bytes] = picked.batch;
+  const auto more = row.payload.size() + (rows.empty() ? 0 : 1);
+  if (!rows.empty() && bytes + more > picked.limits.max_bytes) {
+    picked.full = true;
+    return false;
+  }
+  bytes += more;
+  rows.push_back({row.id, row.entity, row.payload, lane.attempts(row.id, row.attempts)});
+  lane.take_off(row.id, row.entity, picked.number);
+  lane.advance(row.id + 1);
+  picked.full = rows.size() >= picked.limits.max_entities;
+  return !picked.full;
+}
+
+Result<void> Store::settle(const std::string& destination, const Verdict& verdict,
+                           std::chrono::milliseconds retry_after) {
+  const std::lock_guard lock(mutex_);
+  Unsettled unsettled{destination, verdict, clock_.monotonic() + retry_after};
+  auto done = write_verdict(unsettled);
+  if (!done) {
+    unsettled_.push_back(std::move(unsettled));
+    done = Error{Fault::kTransient,
+                 "outbox cannot write " + options_.path.string() + ": " + done.error().text +
+                     ": what broker " + destination + " said is written when it can",
+                 ""};
+  }
+  reopen_when_roomy();
+  return done;
+}
+
+// The durable part first: it alone can fail, and then nothing has happened yet.
+Result<void> Store::write_verdict(const Unsettled& unsettled) {
+  auto& lane = lanes_[unsettled.destination];
+  Ends ends;
+  for (const auto id : unsettled.verdict.accepted) end_row(ends, unsettled.destination, id, nullptr);
+  for (const auto& rejection : unsettled.verdict.rejected)
+    end_row(ends, unsettled.destination, rejection.row, &rejection);
+  if (!ends.durable.empty()) {
+    auto done = durable_->commit(ends.durable);
+    note_flash(done);
+    if (!done) return done;
+  }
+  if (!ends.fresh.empty()) {
+    if (!ends.fresh.letters.empty() && !letters_since_) letters_since_ = clock_.monotonic();
+    Entry entry;
+    entry.change = std::move(ends.fresh);
+    fresh_->commit_surely(std::move(entry));
+  }
+  auto all = ends.rows;
+  all.insert(all.end(), unsettled.verdict.kept.begin(), unsettled.verdict.kept.end());
+  const auto companions = lane.companions(all);
+  for (const auto id : ends.rows) lane.forget(id);
+  // What the verdict does not mention is kept: nothing leaves without a word.
+  for (const auto id : companions) lane.hold(id, unsettled.ready_at, clock_.monotonic());
+  return {};
+}
+
+// Plans the end of a row that is in flight: delivered, or dead for this reason. Others are ignored.
+void Store::end_row(Ends& ends, const std::string& destination, RowId id,
+                    const Rejection* rejection) {
+  if (!lanes_[destination].in_flight(id) || !ends.seen.insert(id).second) return;
+  std::optional<Row> row;
+  const Row* fresh = fresh_ ? fresh_->state().find(destination, id) : nullptr;
+  if (fresh != nullptr)
+    row = *fresh;
+  else
+    row = durable_->find(destination, id);
+  if (!row) return;
+  auto& change = fresh != nullptr ? ends.fresh : ends.durable;
+  ends.rows.push_back(id);
+  change.erasures.push_back({destination, id, row->bytes()});
+  change.count(Book::kBroker, destination, rejection == nullptr ? "delivered" : "dead");
+  if (rejection == nullptr) return;
+  const auto& tally = fresh != nullptr ? fresh_->state().tally() : durable_->tally();
+  change.count(Book::kDead, destination,
+               tally.bounded_word(Book::kDead, destination, rejection->reason));
+  change.letters.push_back(letter_for(*row, *rejection));
+}
+
+DeadLetter Store::letter_for(const Row& row, const Rejection& rejection) {
+  DeadLetter letter;
+  letter.id = take_id();
+  letter.destination = row.destination;
+  letter.entity = row.entity;
+  letter.reason = rejection.reason;
+  letter.text = rejection.answer;
+  letter.payload = row.payload;
+  letter.arrived = row.enqueued;
+  letter.died = clock_.now();
+  letter.status = rejection.status;
+  cut_text(letter.text, kMaxLetterText);
+  return letter;
+}
+
+void Store::retry_unsettled() {
+  for (auto left = unsettled_.size(); left > 0; --left) {
+    if (!write_verdict(unsettled_.front())) return;
+    unsettled_.pop_front();
+  }
+}
+
+}  // namespace lamppost::outbox

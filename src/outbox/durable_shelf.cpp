@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opening, checking and keeping house. Reading: durable_read.cpp. Writing: durable_write.cpp.
+#include "outbox/durable_shelf.h"
+
+#include <system_error>
+
+#include "core/finding.h"
+#include "outbox/files.h"
+#include "outbox/schema.h"
+
+namespace lamppost::outbox {
+namespace fs = std::filesystem;
+namespace {
+
+// A file up to this size is read through at the start, in well under a second from any card.
+constexpr std::uint64_t kReadThrough = std::uint64_t{64} << 20;
+
+// Bounds: 1 MiB of page cache, a WAL that is cut back to 4 MiB, no memory mapping. Deleted text is
+// not overwritten with zeros (Debian's default), which would double the writes.
+constexpr const char* kSettings = R"sql(
+PRAGMA auto_vacuum = INCREMENTAL;
+PRAGMA journal_mode = WAL;
+PRAGMA synchronous = FULL;
+PRAGMA secure_delete = OFF;
+PRAGMA cache_size = -1024;
+PRAGMA journal_size_limit = 4194304;
+PRAGMA wal_autocheckpoint = 1000;
+PRAGMA mmap_size = 0;
+PRAGMA temp_store = MEMORY;
+)sql";
+
+std::uint64_t size_of(const fs::path& file) {
+  std::error_code none;
+  const auto size = fs::file_size(file, none);
+  return none ? 0 : size;
+}
+
+// Left behind by a run that met damage in a file too big to be read through at every start.
+fs::path suspicion(const fs::path& path) { return path.string() + ".suspect"; }
+
+}  // namespace
+
+DurableShelf::DurableShelf(fs::path path) : path_(std::move(path)), written_(bytes_written(path_)) {}
+
+std::unique_ptr<DurableShelf> DurableShelf::open(const fs::path& path, Timestamp now,
+                                                 const Log& log) {
+  const bool created = !fs::exists(path);
+  std::unique_ptr<DurableShelf> shelf(new DurableShelf(path));
+  if (shelf->prepare() == Soundness::kDamaged) {
+    const std::string why = shelf->db_.take_error();
+    shelf.reset();
+    set_aside(path, now, why, log);
+    shelf.reset(new DurableShelf(path));
+    if (shelf->prepare() == Soundness::kDamaged)
+      throw ConfigError("outbox: cannot create " + path.string() + ": " + shelf->db_.take_error());
+  }
+  std::error_code ignored;
+  fs::remove(suspicion(path), ignored);
+  if (created) sync_directory(path.parent_path());
+  shelf->verify(log);
+  return shelf;
+}
+
+DurableShelf::Soundness DurableShelf::prepare() {
+  db_.open(path_, Database::Mode::kReadWrite, counting_vfs());
+  db_.integer("SELECT count(*) FROM sqlite_master");
+  if (!db_.failed()) check_owner();
+  db_.execute(kSettings);
+  migrate();
+  const bool read_through = size_of(path_) <= kReadThrough || fs::exists(suspicion(path_));
+  if (!db_.failed() && read_through && db_.first_text("PRAGMA quick_check(1)") != "ok")
+    db_.declare_damaged("quick_check finds errors");
+  if (load()) return Soundness::kSound;
+  if (db_.damaged()) return Soundness::kDamaged;
+  throw ConfigError("outbox: cannot use " + path_.string() + ": " + db_.take_error() +
+                    ": the directory must exist, be writable and have space");
+}
+
+void DurableShelf::check_owner() {
+  const auto version = db_.integer("PRAGMA user_version");
+  const auto owner = db_.integer("PRAGMA application_id");
+  const auto tables = db_.integer("SELECT count(*) FROM sqlite_master");
+  if (tables > 0 && owner != kApplicationId)
+    throw ConfigError("outbox: " + path_.string() +
+                      " is a database of another program: choose another outbox.path");
+  if (version > migrations().count)
+    throw ConfigError("outbox: " + path_.string() + " has version " + std::to_string(version) +
+                      " of the file format, this lamppost knows up to " +
+                      std::to_string(migrations().count) +
+                      ": install the newer lamppost again, or choose another outbox.path");
+}
+
+void DurableShelf::migrate() {
+  const auto version = db_.integer("PRAGMA user_version");
+  if (db_.failed() || version >= migrations().count) return;
+  db_.execute("BEGIN IMMEDIATE");
+  for (auto step = version; step < migrations().count; ++step)
+    db_.execute(migrations().steps[step]);
+  db_.execute(("PRAGMA application_id = " + std::to_string(kApplicationId)).c_str());
+  db_.execute(("PRAGMA user_version = " + std::to_string(migrations().count)).c_str());
+  db_.execute("COMMIT");
+}
+
+bool DurableShelf::load() {
+  auto& names = db_.use("SELECT id, name FROM destinations");
+  while (names.step()) lanes_[names.text(1)] = names.integer(0);
+  auto& counters = db_.use("SELECT book, name, word, count FROM counters");
+  while (counters.step())
+    tally_.add({static_cast<Book>(counters.integer(0)), counters.text(1), counters.text(2)},
+               counters.integer(3));
+  auto& marks = db_.use("SELECT instance, reserved, transfer, moved, age, wall FROM marks");
+  while (marks.step())
+    marks_ = {marks.integer(0), marks.integer(1), marks.integer(2),
+              marks.integer(3), marks.integer(4), Timestamp{marks.integer(5)}};
+  may_have_latest_ = db_.integer("SELECT EXISTS (SELECT 1 FROM rows WHERE latest = 1)") != 0;
+  count_letters();
+  return !db_.failed();
+}
+
+void DurableShelf::count_letters() {
+  auto& count = db_.use("SELECT count(*), coalesce(sum(bytes), 0) FROM letters");
+  if (!count.step()) return;
+  letters_ = static_cast<std::uint64_t>(count.integer(0));
+  letters_bytes_ = static_cast<std::uint64_t>(count.integer(1));
+  count.reset();
+}
+
+// The ledger says what the queue holds; count it, and believe the rows.
+void DurableShelf::verify(const Log& log) {
+  if (size_of(path_) > kReadThrough) return;
+  std::map<CounterKey, std::int64_t> wrong;
+  for (const auto& [name, lane] : lanes_) {
+    wrong[{Book::kQueue, name, "rows"}] = -static_cast<std::int64_t>(tally_.rows(name));
+    wrong[{Book::kQueue, name, "bytes"}] = -static_cast<std::int64_t>(tally_.bytes(name));
+  }
+  auto& count = db_.use(
+      "SELECT name, count(*), sum(bytes) FROM rows JOIN destinations ON destinations.id = key >> 48"
+      " GROUP BY name");
+  while (count.step()) {
+    wrong[{Book::kQueue, count.text(0), "rows"}] += count.integer(1);
+    wrong[{Book::kQueue, count.text(0), "bytes"}] += count.integer(2);
+  }
+  std::erase_if(wrong, [](const auto& item) { return item.second == 0; });
+  if (wrong.empty() || read_failed()) return;
+  for (const auto& [key, by] : wrong)
+    log.error("outbox ledger of broker " + key.name + " is off by " + std::to_string(by) + " " +
+              key.word + ": corrected to what the file holds");
+  Transaction transaction(db_);
+  write_counts(wrong);
+  if (transaction.commit().ok())
+    for (const auto& [key, by] : wrong) tally_.add(key, by);
+}
+
+std::vector<std::string> DurableShelf::destinations() const {
+  std::vector<std::string> names;
+  for (const auto& [name, lane] : lanes_) names.push_back(name);
+  return names;
+}
+
+std::uint64_t DurableShelf::file_bytes() const {
+  return size_of(path_) + size_of(path_.string() + "-wal");
+}
+
+void DurableShelf::give_space_back() {
+  constexpr std::int64_t kWorthIt = 256;  // pages of 4 KiB
+  if (db_.integer("PRAGMA freelist_count") >= kWorthIt)
+    db_.execute("PRAGMA incremental_vacuum(256)");
+  read_failed();
+}
+
+bool DurableShelf::read_failed() {
+  if (!db_.failed()) return false;
+  const bool damaged = db_.damaged();
+  trouble_ = db_.take_error();
+  if (damaged) {
+    trouble_ += "; the file is checked at the next start";
+    const FileHandle mark = create_file(suspicion(path_));
+  }
+  return true;
+}
+
+}  // namespace lamppost::outbox

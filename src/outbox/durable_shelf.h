@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// The durable shelf: the SQLite file on flash. A commit that returned survives a power cut. Not
+// thread-safe: the outbox holds its lock.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/log.h"
+#include "outbox/flash_vfs.h"
+#include "outbox/row.h"
+#include "outbox/sqlite.h"
+#include "outbox/tally.h"
+
+namespace lamppost::outbox {
+
+struct DurableMarks {
+  std::int64_t instance = 0, reserved = 1, transfer = 0;
+  RowId moved = 0;
+  std::int64_t age_ms = 0;
+  Timestamp wall;
+};
+
+// A row under the reading head. Valid inside the callback of scan() only.
+class RowCursor {
+ public:
+  RowCursor(const Statement& statement, const std::string& destination)
+      : statement_(statement), destination_(destination) {}
+  RowId id() const;
+  std::string entity() const;
+  std::uint64_t bytes() const;
+  std::int64_t born_ms() const;
+  Row row() const;
+
+ private:
+  const Statement& statement_;
+  const std::string& destination_;
+};
+
+class DurableShelf {
+ public:
+  // Opens or creates the file, migrated to today's version. Sets a damaged one aside. Throws
+  // ConfigError for a newer version, another program's file, or a file that can not be opened.
+  static std::unique_ptr<DurableShelf> open(const std::filesystem::path& path, Timestamp now,
+                                            const Log& log);
+  // For a look while another process writes. nullptr when there is no sound file.
+  static std::unique_ptr<DurableShelf> open_readonly(const std::filesystem::path& path);
+
+  // One transaction: the change and, if given, the marks. kTransient when the disk fails; nothing
+  // is changed then.
+  Result<void> commit(const Change& change, const DurableMarks* marks = nullptr);
+  Result<void> add_attempts(const std::map<std::string, std::map<RowId, int>>& attempts);
+
+  // Rows of a destination from this id on, oldest first, until `look` returns false. `look` must
+  // not call the shelf.
+  using Look = std::function<bool(const RowCursor&)>;
+  void scan(const std::string& destination, RowId from, const Look& look);
+  std::optional<Row> find(const std::string& destination, RowId id);
+  // The last row of the entity that a newer update merges into.
+  std::optional<Row> latest(const std::string& destination, const std::string& entity);
+
+  std::vector<DeadLetter> letters(std::size_t limit);  // newest first
+  std::optional<DeadLetter> letter(std::int64_t id);
+  std::vector<std::int64_t> letter_ids(std::size_t limit);  // oldest first
+  std::uint64_t letters_count() const { return letters_; }
+  std::vector<Unknown> unknowns();
+
+  const DurableMarks& marks() const { return marks_; }
+  const Tally& tally() const { return tally_; }
+  std::vector<std::string> destinations() const;
+  std::int64_t newest_born_ms();  // 0 when the queue is empty
+
+  std::uint64_t file_bytes() const;
+  std::uint64_t flash_bytes_written() const { return *written_; }
+  // Gives space back to the file system, a little at a time.
+  void give_space_back();
+  // What went wrong while reading, once; "" when nothing did.
+  std::string take_trouble() { return std::exchange(trouble_, {}); }
+
+ private:
+  enum class Soundness { kSound, kDamaged };
+  explicit DurableShelf(std::filesystem::path path);
+  Soundness prepare();
+  void check_owner();
+  void migrate();
+  bool load();
+  void verify(const Log& log);
+  bool read_failed();
+
+  void put(const Row& row);
+  void replace(const Replacement& replacement);
+  void write_rows(const Change& change);
+  void write_letters(const Change& change, const std::vector<std::int64_t>& purged);
+  void write_unknowns(const Change& change);
+  void write_counts(const std::map<CounterKey, std::int64_t>& counts);
+  void write_marks(const DurableMarks& marks);
+  std::vector<std::int64_t> letters_to_purge(const Change& change);
+  std::int64_t lane_of(const std::string& destination);
+  std::optional<std::int64_t> known_lane(const std::string& destination) const;
+  void count_letters();
+
+  std::filesystem::path path_;
+  Database db_;
+  ByteCounter written_;
+  std::map<std::string, std::int64_t> lanes_;  // destination ids
+  DurableMarks marks_;
+  Tally tally_;
+  bool may_have_latest_ = false;
+  std::uint64_t letters_ = 0, letters_bytes_ = 0;
+  std::string trouble_;
+};
+
+}  // namespace lamppost::outbox

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "outbox/durable_shelf.h"
+#include "outbox/schema.h"
+
+namespace lamppost::outbox {
+
+Result<void> DurableShelf::commit(const Change& change, const DurableMarks* marks) {
+  const auto purged = letters_to_purge(change);
+  auto counts = queue_counts(change);
+  for (const auto& [key, by] : change.counts) counts[key] += by;
+  if (!purged.empty())
+    counts[{Book::kOutbox, "letters", "purged"}] += static_cast<std::int64_t>(purged.size());
+
+  const auto lanes = lanes_;
+  Transaction transaction(db_);
+  write_rows(change);
+  write_letters(change, purged);
+  write_unknowns(change);
+  write_counts(counts);
+  if (marks != nullptr) write_marks(*marks);
+  if (auto done = transaction.commit(); !done) {
+    lanes_ = lanes;  // a number given to a new destination went back with the transaction
+    return done;
+  }
+  for (const auto& [key, by] : counts) tally_.add(key, by);
+  if (marks != nullptr) marks_ = *marks;
+  if (!change.letters.empty() || !change.erased_letters.empty()) count_letters();
+  return {};
+}
+
+std::int64_t DurableShelf::lane_of(const std::string& destination) {
+  if (const auto lane = known_lane(destination)) return *lane;
+  db_.use("INSERT INTO destinations (name) VALUES (?)").bind(destination).run();
+  const auto lane = db_.integer("SELECT max(id) FROM destinations");
+  if (!db_.failed()) lanes_[destination] = lane;
+  return lane;
+}
+
+void DurableShelf::write_rows(const Change& change) {
+  for (const auto& erasure : change.erasures)
+    db_.use("DELETE FROM rows WHERE key = ?")
+        .bind(lane_of(erasure.destination) << kKeyShift | erasure.id)
+        .run();
+  for (const auto& replacement : change.replacements) replace(replacement);
+  for (const auto& row : change.puts) put(row);
+}
+
+void DurableShelf::put(const Row& row) {
+  const auto lane = lane_of(row.destination);
+  // Merging past this row would turn the order of its entity round.
+  if (!row.latest && may_have_latest_)
+    db_.use("UPDATE rows SET latest = 0 WHERE latest = 1 AND entity = ? AND key >= ? AND key < ?")
+        .bind(row.entity)
+        .bind(lane << kKeyShift)
+        .bind((lane + 1) << kKeyShift)
+        .run();
+  may_have_latest_ = may_have_latest_ || row.latest;
+  db_.use("INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .bind(lane << kKeyShift | row.id)
+      .bind(row.entity)
+      .bind(row.payload)
+      .bind(row.enqueued.ms)
+      .bind(row.observed_at.ms)
+      .bind(row.born_ms)
+      .bind(row.attempts)
+      .bind(row.latest ? 1 : 0)
+      .bind(static_cast<std::int64_t>(row.bytes()))
+      .run();
+}
+
+void DurableShelf::replace(const Replacement& replacement) {
+  const auto& row = replacement.row;
+  db_.use("UPDATE rows SET payload = ?, observed_at = ?, bytes = ? WHERE key = ?")
+      .bind(row.payload)
+      .bind(row.observed_at.ms)
+      .bind(static_cast<std::int64_t>(row.bytes()))
+      .bind(lane_of(row.destination) << kKeyShift | row.id)
+      .run();
+}
+
+// The oldest letters that must go so that the new ones keep within the bounds.
+std::vector<std::int64_t> DurableShelf::letters_to_purge(const Change& change) {
+  auto count = letters_ + change.letters.size();
+  auto bytes = letters_bytes_;
+  for (const auto& letter : change.letters) bytes += letter_bytes(letter);
+  std::vector<std::int64_t> purged;
+  if (change.letters.empty() || (count <= kMaxDeadLetters && bytes <= kMaxLetterBytes))
+    return purged;
+  auto& oldest = db_.use("SELECT id, bytes FROM letters ORDER BY id");
+  while ((count > kMaxDeadLetters || bytes > kMaxLetterBytes) && oldest.step()) {
+    purged.push_back(oldest.integer(0));
+    bytes -= static_cast<std::uint64_t>(oldest.integer(1));
+    --count;
+  }
+  oldest.reset();
+  return purged;
+}
+
+void DurableShelf::write_letters(const Change& change, const std::vector<std::int64_t>& purged) {
+  for (const auto* ids : {&purged, &change.erased_letters})
+    for (const auto id : *ids) db_.use("DELETE FROM letters WHERE id = ?").bind(id).run();
+  for (const auto& letter : change.letters) {
+    auto& insert =
+        db_.use("INSERT INTO letters VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    insert.bind(letter.id);
+    for (const auto* text : {&letter.destination, &letter.entity, &letter.reason, &letter.text,
+                             &letter.pointer, &letter.payload, &letter.source, &letter.topic,
+                             &letter.content_type})
+      insert.bind(*text);
+    insert.bind_bytes(letter.reading)
+        .bind(letter.mapping)
+        .bind(letter.arrived.ms)
+        .bind(letter.died.ms)
+        .bind(letter.status)
+        .bind(static_cast<std::int64_t>(letter_bytes(letter)))
+        .run();
+  }
+}
+
+void DurableShelf::write_unknowns(const Change& change) {
+  for (const auto& unknown : change.unknowns)
+    db_.use("INSERT OR REPLACE INTO unknowns VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        .bind(unknown.id)
+        .bind(unknown.source)
+        .bind(unknown.topic)
+        .bind(unknown.content_type)
+        .bind_bytes(unknown.payload)
+        .bind(unknown.text)
+        .bind(static_cast<std::int64_t>(unknown.count))
+        .bind(unknown.first.ms)
+        .bind(unknown.last.ms)
+        .run();
+  if (change.unknowns.empty()) return;
+  db_.use("DELETE FROM unknowns WHERE id NOT IN (SELECT id FROM unknowns ORDER BY last DESC, id DESC"
+          " LIMIT ?)")
+      .bind(static_cast<std::int64_t>(kMaxUnknown))
+      .run();
+}
+
+void DurableShelf::write_counts(const std::map<CounterKey, std::int64_t>& counts) {
+  for (const auto& [key, by] : counts)
+    if (by != 0)
+      db_.use("INSERT INTO counters VALUES (?, ?, ?, ?)"
+              " ON CONFLICT DO UPDATE SET count = count + excluded.count")
+          .bind(static_cast<std::int64_t>(key.book))
+          .bind(key.name)
+          .bind(key.word)
+          .bind(by)
+          .run();
+}
+
+void DurableShelf::write_marks(const DurableMarks& marks) {
+  db_.use("UPDATE marks SET instance = ?, reserved = ?, transfer = ?, moved = ?, age = ?, wall = ?")
+      .bind(marks.instance)
+      .bind(marks.reserved)
+      .bind(marks.transfer)
+      .bind(marks.moved)
+      .bind(marks.age_ms)
+      .bind(marks.wall.ms)
+      .run();
+}
+
+Result<void> DurableShelf::add_attempts(
+    const std::map<std::string, std::map<RowId, int>>& attempts) {
+  Transaction transaction(db_);
+  for (const auto& [destination, rows] : attempts)
+    for (const auto& [id, count] : rows)
+      if (const auto lane = known_lane(destination))
+        db_.use("UPDATE rows SET attempts = attempts + ? WHERE key = ?")
+            .bind(count)
+            .bind(*lane << kKeyShift | id)
+            .run();
+  return transaction.commit();
+}
+
+}  // namespace lamppost::outbox

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// What lies on a shelf, and how a shelf changes. Every change is one transaction: after a crash all
+// of it is there or none of it.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/batch.h"
+#include "core/timestamp.h"
+#include "outbox/outbox.h"
+
+namespace lamppost::outbox {
+
+// What a row costs beside its text: key, times, page headers. Counted so that max_bytes is near to
+// what the file takes.
+inline constexpr std::uint64_t kRowOverhead = 64;
+
+struct Row {
+  RowId id = 0;
+  std::string destination, entity, payload;
+  Timestamp enqueued, observed_at;
+  std::int64_t born_ms = 0;  // in outbox time (age_clock.h); never falls from one id to the next
+  int attempts = 0;
+  bool latest = false;  // a newer update of the entity may merge into this row
+
+  std::uint64_t bytes() const { return payload.size() + entity.size() + kRowOverhead; }
+};
+
+// A row whose payload changed in place: a newer update was merged into it.
+struct Replacement {
+  Row row;
+  std::uint64_t old_bytes = 0;
+};
+
+struct Erasure {
+  std::string destination;
+  RowId id = 0;
+  std::uint64_t bytes = 0;
+};
+
+// The ledger's pages. Values are written to files: never renumber.
+enum class Book : std::uint8_t {
+  kQueue = 0,    // by broker: rows, bytes; follows the rows by itself
+  kBroker = 1,   // by broker: stored, delivered, merged, dead, dropped
+  kDead = 2,     // by broker and reason
+  kDropped = 3,  // by broker and reason
+  kSource = 4,   // by source: received, stored, empty, dead, held, rejected
+  kFaults = 5,   // by source and reason: readings that became dead letters
+  kOutbox = 6,   // "letters": purged
+};
+
+struct CounterKey {
+  Book book = Book::kQueue;
+  std::string name, word;
+
+  friend auto operator<=>(const CounterKey&, const CounterKey&) = default;
+};
+
+struct Count {
+  CounterKey key;
+  std::int64_t by = 0;
+};
+
+struct Change {
+  std::vector<Row> puts;
+  std::vector<Replacement> replacements;
+  std::vector<Erasure> erasures;
+  std::vector<DeadLetter> letters;
+  std::vector<std::int64_t> erased_letters;
+  std::vector<Unknown> unknowns;  // whole entries, not differences
+  std::vector<Count> counts;      // of every book but kQueue
+
+  void count(Book book, std::string name, std::string word, std::int64_t by = 1) {
+    counts.push_back({{book, std::move(name), std::move(word)}, by});
+  }
+  bool empty() const {
+    return puts.empty() && replacements.empty() && erasures.empty() && letters.empty() &&
+           erased_letters.empty() && unknowns.empty() && counts.empty();
+  }
+};
+
+// Shortens at a character's edge.
+void cut_text(std::string& text, std::size_t limit);
+inline constexpr std::size_t kMaxLetterText = 8 * 1024;
+
+// What a letter costs against kMaxLetterBytes.
+std::uint64_t letter_bytes(const DeadLetter& letter);
+
+// Dead letters are bounded by bytes as well as by number.
+inline constexpr std::uint64_t kMaxLetterBytes = std::uint64_t{64} << 20;
+
+}  // namespace lamppost::outbox

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// The outbox on its two shelves. One lock over everything; append.cpp, delivery.cpp, upkeep.cpp and
+// letters.cpp hold one concern each.
+//
+// What keeps the promises, in one place:
+//   - Row ids are reserved on the durable shelf in blocks before they are used, so neither a crash nor
+//     the loss of the fresh shelf makes one come twice.
+//   - A transfer commits on the durable shelf first. The durable marks say how far it went; a start
+//     after a crash between the two commits erases that much from the fresh shelf.
+//   - Everything on the durable shelf is older than everything on the fresh one.
+//   - Each shelf's ledger balances by itself after each of its commits.
+#pragma once
+
+#include <deque>
+#include <mutex>
+#include <set>
+
+#include "outbox/age_clock.h"
+#include "outbox/durable_shelf.h"
+#include "outbox/files.h"
+#include "outbox/fresh_shelf.h"
+#include "outbox/gate.h"
+#include "outbox/inbox.h"
+#include "outbox/lane.h"
+#include "outbox/look.h"
+#include "outbox/outbox.h"
+
+namespace lamppost::outbox {
+
+// Dead letters that may go to flash at once; more of them wait for an hourly allowance, for a flood
+// of garbage must not wear flash.
+inline constexpr double kLettersAtOnce = 1000;
+
+class Store final : public Outbox {
+ public:
+  Store(const Options& options, const Clock& clock, const Log& log, FreeDisk free_disk);
+
+  Result<void> append(const Deposit& deposit) override;
+  void on_append(std::function<void()> wake) override;
+  Batch next_batch(const std::string& destination, const BatchLimits& limits) override;
+  Result<void> settle(const std::string& destination, const Verdict& verdict,
+                      std::chrono::milliseconds retry_after) override;
+  std::chrono::milliseconds maintain() override;
+  Result<void> flush() override;
+
+  Totals totals() const override;
+  std::vector<QueuedRow> list(std::size_t limit) const override;
+  std::optional<QueuedRow> find(RowId id) const override;
+  std::vector<DeadLetter> dead(std::size_t limit) const override;
+  std::optional<DeadLetter> find_dead(std::int64_t id) const override;
+  Result<void> requeue_dead(std::int64_t id) override;
+  Result<void> forget_dead(std::int64_t id) override;
+  Result<std::uint64_t> purge_dead() override;
+  std::vector<Unknown> unknowns(std::size_t limit) const override;
+
+ private:
+  using Milliseconds = std::chrono::milliseconds;
+
+  // All private members expect mutex_ to be held.
+
+  // Opening.
+  void resume_age();
+  void reconcile();
+  void renumber();
+  void load_inbox();
+  void drain_old_journal();
+  void greet();
+
+  // Row ids.
+  bool have_ids(std::size_t count);
+  Result<void> reserve(std::size_t count);
+  std::int64_t take_id() { return next_id_++; }
+
+  // append.cpp
+  Change plan(const Deposit& deposit);
+  void plan_row(Change& change, const NewRow& arriving);
+  bool merge_into_queued(Change& change, const NewRow& arriving);
+  Result<void> admit(const Change& change);
+  Result<void> admit_bytes(std::int64_t growth);
+  bool drop_oldest(std::uint64_t need);
+  std::uint64_t collect_oldest(Change& durable, Change& fresh, std::uint64_t need);
+  Result<void> commit_newest(Change change);
+  void reopen_when_roomy();
+
+  // letters.cpp
+  void plan_letter(Change& change, DeadLetter letter);
+  void forget_flooded(Change& change);
+
+  // delivery.cpp
+  struct Picked {
+    std::string destination;
+    BatchLimits limits;
+    Batch batch;
+    std::uint64_t number = 0;
+    std::size_t looked_at = 0;
+    bool full = false;
+  };
+  static bool look_further(Picked& picked);
+  bool pick(Picked& picked, Lane& lane, const Row& row);
+  void pick_durable(Picked& picked, Lane& lane);
+  void pick_fresh(Picked& picked, Lane& lane);
+  struct Unsettled {
+    std::string destination;
+    Verdict verdict;
+    Milliseconds ready_at;
+  };
+  struct Ends {  // rows that leave, by shelf
+    Change durable, fresh;
+    std::vector<RowId> rows;
+    std::set<RowId> seen;
+  };
+  Result<void> write_verdict(const Unsettled& unsettled);
+  void end_row(Ends& ends, const std::string& destination, RowId id, const Rejection* rejection);
+  void retry_unsettled();
+  DeadLetter letter_for(const Row& row, const Rejection& rejection);
+
+  // transfer.cpp
+  struct Load {  // what one transfer takes
+    RowId through = 0;
+    std::size_t letters = 0;
+    bool ledger = false, unknowns = false;
+    bool empty() const { return through == 0 && letters == 0 && !ledger && !unknowns; }
+  };
+  Result<void> transfer(const Load& load);
+  std::vector<const Row*> rows_to_move(RowId& through) const;
+  void plan_moves(Change& out, Change& in, const std::vector<const Row*>& rows);
+  void plan_letter_moves(Change& out, Change& in, std::size_t count);
+  Result<void> move_everything();
+
+  // upkeep.cpp
+  Load due_load();
+  RowId due_through() const;
+  bool transfer_what_is_due();
+  void expire();
+  void expire_durable(const std::string& destination, std::int64_t born_before, Change& change);
+  static void note_expired(Change& change, Erasure row);
+  void watch_disk();
+  void note_flash(const Result<void>& done);
+  void note_trouble();
+  DurableMarks marks_now() const;
+  Result<void> commit_dropped(Change durable, Change fresh);
+
+  Shelves shelves() const {
+    return {durable_.get(), fresh_ ? &fresh_->state() : nullptr};
+  }
+  std::uint64_t queued_bytes() const;
+  std::uint64_t queued_rows() const;
+
+  const Options options_;
+  const Clock& clock_;
+  const Log& log_;
+  const FreeDisk free_disk_;
+  FileHandle durable_lock_, fresh_lock_;
+
+  mutable std::mutex mutex_;
+  // GUARDED_BY(mutex_), all below
+  std::unique_ptr<FreshShelf> fresh_;  // none with a window of 0
+  std::unique_ptr<DurableShelf> durable_;
+  AgeClock age_;
+  Gate gate_;
+  Inbox inbox_;
+  std::map<std::string, Lane> lanes_;
+  std::deque<Unsettled> unsettled_;  // at most one a destination: nothing is sent meanwhile
+  std::shared_ptr<const std::function<void()>> wake_;
+  std::int64_t next_id_ = 1, reserved_ = 1;
+  bool flash_failing_ = false;
+  Milliseconds flash_retry_at_{0}, expire_at_{0}, disk_at_{0}, ledger_at_{0}, expiry_told_at_{0};
+  std::optional<Milliseconds> letters_since_;
+  double letters_allowed_ = 0;
+  Milliseconds letters_allowed_at_{0};
+  std::uint64_t expired_untold_ = 0;
+  std::string told_trouble_;
+};
+
+}  // namespace lamppost::outbox

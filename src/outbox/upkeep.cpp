@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// What time does to the outbox: the power loss window, max_age, free space, the ledger on flash.
+#include <algorithm>
+#include <limits>
+
+#include "outbox/store.h"
+
+namespace lamppost::outbox {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kBeat{100};
+constexpr milliseconds kSlowBeat{1000};
+// Rows beyond this go to flash before their time: the fresh shelf is memory.
+constexpr std::uint64_t kFreshEnough = std::uint64_t{16} << 20;
+constexpr int kTransfersAtOnce = 4;
+constexpr std::size_t kExpireAtOnce = 1000;
+// Counters of what never touched flash are written there this often.
+constexpr milliseconds kLedgerEvery{10 * 60 * 1000};
+constexpr milliseconds kTellEvery{60 * 1000};
+constexpr double kLettersAnHour = 1000;
+
+}  // namespace
+
+std::chrono::milliseconds Store::maintain() {
+  const std::lock_guard lock(mutex_);
+  const auto now = clock_.monotonic();
+  if (!unsettled_.empty() && now >= flash_retry_at_) retry_unsettled();
+  bool more = false;
+  if (fresh_ && now >= flash_retry_at_) more = transfer_what_is_due() && !due_load().empty();
+  if (fresh_) fresh_->tidy();
+  if (now >= expire_at_) {
+    expire();
+    expire_at_ = now + kSlowBeat;
+  }
+  if (now >= disk_at_) {
+    watch_disk();
+    if (next_id_ + 1000 > reserved_ || gate_.closed(Gate::Cause::kNumbers)) note_flash(reserve(0));
+    disk_at_ = now + kSlowBeat;
+  }
+  reopen_when_roomy();
+  note_trouble();
+  return more ? milliseconds{0} : flash_failing_ ? kSlowBeat : kBeat;
+}
+
+// Half a window of younger rows goes along, so that an outage writes two groups a window and not ten.
+RowId Store::due_through() const {
+  const auto* oldest = fresh_->state().oldest();
+  if (oldest == nullptr) return 0;
+  if (fresh_->live_bytes() > kFreshEnough) return std::numeric_limits<RowId>::max();
+  const auto now = age_.now_ms();
+  const auto window = options_.power_loss_window.count();
+  if (oldest->born_ms > now - window) return 0;
+  RowId through = 0;
+  for (const auto& [name, lane] : fresh_->state().lanes())
+    for (const auto& [id, row] : lane.rows) {
+      if (row.born_ms > now - window / 2) break;
+      through = std::max(through, id);
+    }
+  return through;
+}
+
+Store::Load Store::due_load() {
+  Load load;
+  load.through = due_through();
+  const auto now = clock_.monotonic();
+  const auto hours = static_cast<double>((now - letters_allowed_at_).count()) / 3'600'000;
+  letters_allowed_ =
+      std::min<double>(kLettersAtOnce, letters_allowed_ + hours * kLettersAnHour);
+  letters_allowed_at_ = now;
+  if (letters_since_ && now - *letters_since_ >= options_.power_loss_window)
+    load.letters = std::min(static_cast<std::size_t>(letters_allowed_),
+                            fresh_->state().letters().size());
+  const bool ledger_due = now - ledger_at_ >= kLedgerEvery;
+  load.ledger = ledger_due && !leaving_counts(fresh_->state().tally(), {}).empty();
+  load.unknowns = ledger_due && !fresh_->state().unknowns().empty();
+  return load;
+}
+
+// False when the disk fails; the rows stay where they are then.
+bool Store::transfer_what_is_due() {
+  for (int n = 0; n < kTransfersAtOnce; ++n) {
+    const auto load = due_load();
+    if (load.empty()) return true;
+    if (!transfer(load)) return false;
+    letters_allowed_ -= static_cast<double>(load.letters);
+    if (load.letters > 0) letters_since_.reset();
+    if (!fresh_->state().letters().empty() && !letters_since_)
+      letters_since_ = clock_.monotonic();
+  }
+  return true;
+}
+
+void Store::expire() {
+  const auto born_before = age_.now_ms() - options_.max_age.count();
+  Change durable, fresh;
+  for (const auto& [name, lane] : lanes_) expire_durable(name, born_before, durable);
+  if (fresh_)
+    for (const auto& [name, lane] : fresh_->state().lanes())
+      for (const auto& [id, row] : lane.rows) {
+        if (row.born_ms >= born_before) break;
+        if (!lanes_[name].in_flight(id)) note_expired(fresh, {name, id, row.bytes()});
+      }
+  const auto count = durable.erasures.size() + fresh.erasures.size();
+  if (count > 0 && commit_dropped(std::move(durable), std::move(fresh))) expired_untold_ += count;
+  const auto now = clock_.monotonic();
+  if (expired_untold_ == 0 || now < expiry_told_at_) return;
+  log_.warning("outbox: " + std::to_string(expired_untold_) +
+               " rows were not delivered within max_age: dropped");
+  expired_untold_ = 0;
+  expiry_told_at_ = now + kTellEvery;
+}
+
+void Store::expire_durable(const std::string& destination, std::int64_t born_before,
+                           Change& change) {
+  if (durable_->tally().rows(destination) == 0) return;
+  std::size_t looked_at = 0;
+  const auto& lane = lanes_[destination];
+  durable_->scan(destination, 0, [&](const RowCursor& row) {
+    if (row.born_ms() >= born_before || ++looked_at > kExpireAtOnce) return false;
+    if (!lane.in_flight(row.id())) note_expired(change, {destination, row.id(), row.bytes()});
+    return true;
+  });
+}
+
+void Store::note_expired(Change& change, Erasure row) {
+  change.count(Book::kBroker, row.destination, "dropped");
+  change.count(Book::kDropped, row.destination, "expired");
+  change.erasures.push_back(std::move(row));
+}
+
+void Store::watch_disk() {
+  const auto directory = options_.path.parent_path();
+  const auto free = free_disk_(directory);
+  if (!free || options_.min_free_disk == 0) return;
+  if (*free < options_.min_free_disk) {
+    gate_.close(Gate::Cause::kFreeDisk,
+                "outbox: only " + size_text(*free) + " free in " + directory.string() +
+                    ": refusing readings until there are " +
+                    size_text(options_.min_free_disk / 4 * 5));
+  } else if (*free >= options_.min_free_disk / 4 * 5) {
+    gate_.open(Gate::Cause::kFreeDisk);
+  }
+  if (durable_->tally().all_rows() == 0) durable_->give_space_back();
+}
+
+void Store::note_flash(const Result<void>& done) {
+  if (done) {
+    if (flash_failing_) log_.notice("outbox writes to " + options_.path.string() + " again");
+    flash_failing_ = false;
+    gate_.open(Gate::Cause::kFlash);
+    return;
+  }
+  if (!flash_failing_)
+    log_.error("outbox cannot write " + options_.path.string() + " (" + done.error().text +
+               "): nothing is lost, but what is new does not survive a power cut until it can");
+  flash_failing_ = true;
+  flash_retry_at_ = clock_.monotonic() + kSlowBeat;
+}
+
+void Store::note_trouble() {
+  const auto trouble = durable_->take_trouble();
+  if (trouble.empty() || trouble == told_trouble_) return;
+  log_.error("outbox cannot read " + options_.path.string() + ": " + trouble);
+  told_trouble_ = trouble;
+}
+
+}  // namespace lamppost::outbox
