@@ -14,11 +14,16 @@ constexpr std::size_t kDropAtOnce = 1000;
 
 const char* word_of(ReadingFate fate) {
   switch (fate) {
-    case ReadingFate::kStored: return "stored";
-    case ReadingFate::kEmpty: return "empty";
-    case ReadingFate::kDead: return "dead";
-    case ReadingFate::kHeld: return "held";
-    case ReadingFate::kRejected: return "rejected";
+    case ReadingFate::kStored:
+      return "stored";
+    case ReadingFate::kEmpty:
+      return "empty";
+    case ReadingFate::kDead:
+      return "dead";
+    case ReadingFate::kHeld:
+      return "held";
+    case ReadingFate::kRejected:
+      return "rejected";
   }
   return "rejected";
 }
@@ -85,12 +90,12 @@ void Store::plan_row(Change& change, const NewRow& arriving) {
 }
 
 // Only into the last queued row of the entity, and never into one that is being sent. On the fresh
-// shelf rows merge here; what lies on the durable shelf already merges when this row gets there, for
-// a merge must not cost a write on flash.
+// shelf rows merge here; what lies on the durable shelf already merges when this row gets there,
+// for a merge must not cost a write on flash.
 bool Store::merge_into_queued(Change& change, const NewRow& arriving) {
   const auto merge = [&arriving](Row& row) {
-    auto merged = merge_updates({row.payload, row.observed_at},
-                                {arriving.payload, arriving.observed_at});
+    auto merged =
+        merge_updates({row.payload, row.observed_at}, {arriving.payload, arriving.observed_at});
     if (!merged) return false;
     row.payload = std::move(*merged);
     row.observed_at = std::max(row.observed_at, arriving.observed_at);
@@ -126,10 +131,9 @@ Result<void> Store::admit(const Change& change) {
     if (auto admitted = admit_bytes(growth); !admitted) return admitted;
   if (!fresh_ || fresh_->live_bytes() < kFreshBytes) return {};
   if (transfer_what_is_due()) return {};
-  gate_.close(Gate::Cause::kFlash,
-              "outbox cannot write " + options_.path.string() + " and holds " +
-                  size_text(fresh_->live_bytes()) +
-                  " in memory: refusing readings until the disk works again");
+  gate_.close(Gate::Cause::kFlash, "outbox cannot write " + options_.path.string() + " and holds " +
+                                       size_text(fresh_->live_bytes()) +
+                                       " in memory: refusing readings until the disk works again");
   return Error{Fault::kRefused, gate_.reason(), ""};
 }
 
@@ -139,10 +143,10 @@ Result<void> Store::admit_bytes(std::int64_t growth) {
   const bool fits = queued_bytes() + need <= options_.max_bytes;
   if (fits && !gate_.closed(Gate::Cause::kFull)) return {};
   if (options_.drop_oldest && (fits || drop_oldest(need))) return {};
-  gate_.close(Gate::Cause::kFull,
-              "outbox full (" + std::to_string(queued_rows()) + " rows, " +
-                  size_text(queued_bytes()) + "): refusing readings until it is below " +
-                  size_text(options_.max_bytes / 20 * 19));
+  gate_.close(Gate::Cause::kFull, "outbox full (" + std::to_string(queued_rows()) + " rows, " +
+                                      size_text(queued_bytes()) +
+                                      "): refusing readings until it is below " +
+                                      size_text(options_.max_bytes / 20 * 19));
   return Error{Fault::kRefused, gate_.reason(), ""};
 }
 
@@ -155,7 +159,8 @@ void Store::reopen_when_roomy() {
 // A little more than needed, so that a full outbox does not pay for a transaction a reading.
 bool Store::drop_oldest(std::uint64_t need) {
   if (need > options_.max_bytes) return false;
-  const auto goal = options_.max_bytes - std::min(options_.max_bytes - need, options_.max_bytes / 100) - need;
+  const auto goal =
+      options_.max_bytes - std::min(options_.max_bytes - need, options_.max_bytes / 100) - need;
   while (queued_bytes() + need > options_.max_bytes) {
     Change durable, fresh;
     const auto excess = queued_bytes() - std::min(goal, queued_bytes());
@@ -165,7 +170,8 @@ bool Store::drop_oldest(std::uint64_t need) {
   return true;
 }
 
-// Erasures of the oldest rows that are not being sent, of at least `need` bytes if there are enough.
+// Erasures of the oldest rows that are not being sent, of at least `need` bytes if there are
+// enough.
 std::uint64_t Store::collect_oldest(Change& durable, Change& fresh, std::uint64_t need) {
   std::vector<Erasure> oldest;
   for (const auto& name : durable_->destinations()) {
@@ -209,8 +215,8 @@ Result<void> Store::commit_newest(Change change) {
   auto done = durable_->commit(change);
   note_flash(done);
   if (done) return {};
-  return Error{Fault::kRefused, "outbox cannot write " + options_.path.string() + ": " +
-                                    done.error().text, ""};
+  return Error{Fault::kRefused,
+               "outbox cannot write " + options_.path.string() + ": " + done.error().text, ""};
 }
 
 Result<void> Store::commit_dropped(Change durable, Change fresh) {

@@ -106,7 +106,8 @@ Result<void> Store::settle(const std::string& destination, const Verdict& verdic
 Result<void> Store::write_verdict(const Unsettled& unsettled) {
   auto& lane = lanes_[unsettled.destination];
   Ends ends;
-  for (const auto id : unsettled.verdict.accepted) end_row(ends, unsettled.destination, id, nullptr);
+  for (const auto id : unsettled.verdict.accepted)
+    end_row(ends, unsettled.destination, id, nullptr);
   for (const auto& rejection : unsettled.verdict.rejected)
     end_row(ends, unsettled.destination, rejection.row, &rejection);
   if (!ends.durable.empty()) {

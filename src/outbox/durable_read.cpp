@@ -11,7 +11,7 @@ constexpr std::int64_t kIdMask = (std::int64_t{1} << kKeyShift) - 1;
 
 #define LAMPPOST_ROW_COLUMNS \
   "SELECT key, entity, bytes, born, attempts, latest, enqueued, observed_at, payload FROM rows "
-#define LAMPPOST_LETTER_COLUMNS                                                                \
+#define LAMPPOST_LETTER_COLUMNS                                                                  \
   "SELECT id, destination, entity, reason, text, pointer, payload, source, topic, content_type," \
   " reading, mapping, arrived, died, status FROM letters "
 
@@ -19,10 +19,9 @@ DeadLetter letter_of(const Statement& statement) {
   DeadLetter letter;
   letter.id = statement.integer(0);
   int column = 1;
-  for (auto* text :
-       {&letter.destination, &letter.entity, &letter.reason, &letter.text, &letter.pointer,
-        &letter.payload, &letter.source, &letter.topic, &letter.content_type, &letter.reading,
-        &letter.mapping})
+  for (auto* text : {&letter.destination, &letter.entity, &letter.reason, &letter.text,
+                     &letter.pointer, &letter.payload, &letter.source, &letter.topic,
+                     &letter.content_type, &letter.reading, &letter.mapping})
     *text = statement.text(column++);
   letter.arrived.ms = statement.integer(column++);
   letter.died.ms = statement.integer(column++);
@@ -157,8 +156,8 @@ std::vector<Unknown> DurableShelf::unknowns() {
     Unknown unknown;
     unknown.id = found.integer(0);
     int column = 1;
-    for (auto* text : {&unknown.source, &unknown.topic, &unknown.content_type, &unknown.payload,
-                       &unknown.text})
+    for (auto* text :
+         {&unknown.source, &unknown.topic, &unknown.content_type, &unknown.payload, &unknown.text})
       *text = found.text(column++);
     unknown.count = static_cast<std::uint64_t>(found.integer(6));
     unknown.first.ms = found.integer(7);

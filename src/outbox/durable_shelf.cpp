@@ -40,7 +40,8 @@ fs::path suspicion(const fs::path& path) { return path.string() + ".suspect"; }
 
 }  // namespace
 
-DurableShelf::DurableShelf(fs::path path) : path_(std::move(path)), written_(bytes_written(path_)) {}
+DurableShelf::DurableShelf(fs::path path)
+    : path_(std::move(path)), written_(bytes_written(path_)) {}
 
 std::unique_ptr<DurableShelf> DurableShelf::open(const fs::path& path, Timestamp now,
                                                  const Log& log) {

@@ -103,9 +103,9 @@ void DurableShelf::write_letters(const Change& change, const std::vector<std::in
     auto& insert =
         db_.use("INSERT INTO letters VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     insert.bind(letter.id);
-    for (const auto* text : {&letter.destination, &letter.entity, &letter.reason, &letter.text,
-                             &letter.pointer, &letter.payload, &letter.source, &letter.topic,
-                             &letter.content_type})
+    for (const auto* text :
+         {&letter.destination, &letter.entity, &letter.reason, &letter.text, &letter.pointer,
+          &letter.payload, &letter.source, &letter.topic, &letter.content_type})
       insert.bind(*text);
     insert.bind_bytes(letter.reading)
         .bind(letter.mapping)
@@ -131,8 +131,9 @@ void DurableShelf::write_unknowns(const Change& change) {
         .bind(unknown.last.ms)
         .run();
   if (change.unknowns.empty()) return;
-  db_.use("DELETE FROM unknowns WHERE id NOT IN (SELECT id FROM unknowns ORDER BY last DESC, id DESC"
-          " LIMIT ?)")
+  db_.use(
+         "DELETE FROM unknowns WHERE id NOT IN (SELECT id FROM unknowns ORDER BY last DESC, id DESC"
+         " LIMIT ?)")
       .bind(static_cast<std::int64_t>(kMaxUnknown))
       .run();
 }
@@ -140,8 +141,9 @@ void DurableShelf::write_unknowns(const Change& change) {
 void DurableShelf::write_counts(const std::map<CounterKey, std::int64_t>& counts) {
   for (const auto& [key, by] : counts)
     if (by != 0)
-      db_.use("INSERT INTO counters VALUES (?, ?, ?, ?)"
-              " ON CONFLICT DO UPDATE SET count = count + excluded.count")
+      db_.use(
+             "INSERT INTO counters VALUES (?, ?, ?, ?)"
+             " ON CONFLICT DO UPDATE SET count = count + excluded.count")
           .bind(static_cast<std::int64_t>(key.book))
           .bind(key.name)
           .bind(key.word)

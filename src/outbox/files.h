@@ -41,7 +41,8 @@ FileHandle create_file(const std::filesystem::path& file);
 // `<file>.lock`. Throws ConfigError when another process is.
 FileHandle lock_for_writing(const std::filesystem::path& file);
 
-// Renames an unusable file, with what SQLite keeps beside it, to <name>.corrupt-<time>, and says so.
+// Renames an unusable file, with what SQLite keeps beside it, to <name>.corrupt-<time>, and says
+// so.
 void set_aside(const std::filesystem::path& file, Timestamp now, std::string_view why,
                const Log& log);
 

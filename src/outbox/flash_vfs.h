@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Counts what SQLite writes: a thin layer over its file layer (SQLite "VFS") that adds up the bytes
-// of every write to a database, its WAL and its journal. That is what reaches the file system; pages
-// that a checkpoint copies count again, as they should. Not in it: the file system's own metadata.
+// of every write to a database, its WAL and its journal. That is what reaches the file system;
+// pages that a checkpoint copies count again, as they should. Not in it: the file system's own
+// metadata.
 #pragma once
 
 #include <atomic>

@@ -12,8 +12,8 @@ void Inbox::load(Unknown entry) {
   entries_.insert_or_assign(std::move(key), std::move(entry));
   if (entries_.size() <= kMaxUnknown) return;
   // The longest silent topic makes room, never the one that just spoke.
-  const auto silent = std::min_element(
-      entries_.begin(), entries_.end(), [id](const auto& left, const auto& right) {
+  const auto silent =
+      std::min_element(entries_.begin(), entries_.end(), [id](const auto& left, const auto& right) {
         return std::tuple(left.second.id == id, left.second.last, left.second.id) <
                std::tuple(right.second.id == id, right.second.last, right.second.id);
       });

@@ -105,8 +105,8 @@ void walk_letter(Coder& coder, L& letter) {
 template <typename Coder, typename U>
 void walk_unknown(Coder& coder, U& unknown) {
   coder.one(unknown.id);
-  for (auto* text : {&unknown.source, &unknown.topic, &unknown.content_type, &unknown.payload,
-                     &unknown.text})
+  for (auto* text :
+       {&unknown.source, &unknown.topic, &unknown.content_type, &unknown.payload, &unknown.text})
     coder.one(*text);
   coder.one(unknown.count);
   coder.one(unknown.first.ms);

@@ -6,9 +6,9 @@
 //   8  ...  body: one Entry
 //
 // in the machine's own byte order, for the file never leaves the machine's memory. It starts with
-// the 8 bytes "LMPJRNL" and a version digit, and its first entry carries the marks. What follows the
-// last whole entry is the trace of a kill -9 in the middle of a write, which nobody was told had
-// succeeded; it is cut off.
+// the 8 bytes "LMPJRNL" and a version digit, and its first entry carries the marks. What follows
+// the last whole entry is the trace of a kill -9 in the middle of a write, which nobody was told
+// had succeeded; it is cut off.
 #pragma once
 
 #include <cstdint>

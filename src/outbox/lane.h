@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a destination's queue knows only while the daemon runs: which rows are with the forwarder,
-// which entities wait for their retry time (on the monotonic clock), how often rows were sent. After
-// a restart every row is simply eligible again.
+// which entities wait for their retry time (on the monotonic clock), how often rows were sent.
+// After a restart every row is simply eligible again.
 #pragma once
 
 #include <algorithm>

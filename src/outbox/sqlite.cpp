@@ -7,8 +7,8 @@ namespace lamppost::outbox {
 
 Statement::Statement(Database& database, const char* sql) : database_(database) {
   if (database_.failed()) return;
-  const int code = sqlite3_prepare_v3(database_.handle_, sql, -1, SQLITE_PREPARE_PERSISTENT,
-                                      &handle_, nullptr);
+  const int code =
+      sqlite3_prepare_v3(database_.handle_, sql, -1, SQLITE_PREPARE_PERSISTENT, &handle_, nullptr);
   if (code != SQLITE_OK) database_.fail(code);
 }
 
@@ -64,22 +64,25 @@ Database::~Database() {
 }
 
 void Database::open(const std::filesystem::path& path, Mode mode, const char* vfs) {
-  const int access = mode == Mode::kReadWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-                                              : SQLITE_OPEN_READONLY;
+  const int access =
+      mode == Mode::kReadWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
   std::string name = path.string();
   if (mode == Mode::kImmutable) {
     std::string escaped;
     for (const char c : name) {
-      if (c == '%') escaped += "%25";
-      else if (c == '?') escaped += "%3f";
-      else if (c == '#') escaped += "%23";
-      else escaped += c;
+      if (c == '%')
+        escaped += "%25";
+      else if (c == '?')
+        escaped += "%3f";
+      else if (c == '#')
+        escaped += "%23";
+      else
+        escaped += c;
     }
     name = "file:" + escaped + "?immutable=1";
   }
   const int uri = mode == Mode::kImmutable ? SQLITE_OPEN_URI : 0;
-  const int code =
-      sqlite3_open_v2(name.c_str(), &handle_, access | uri | SQLITE_OPEN_NOMUTEX, vfs);
+  const int code = sqlite3_open_v2(name.c_str(), &handle_, access | uri | SQLITE_OPEN_NOMUTEX, vfs);
   if (code != SQLITE_OK) return fail(code);
   sqlite3_busy_timeout(handle_, 1'000);
 }

@@ -3,7 +3,8 @@
 // letters.cpp hold one concern each.
 //
 // What keeps the promises, in one place:
-//   - Row ids are reserved on the durable shelf in blocks before they are used, so neither a crash nor
+//   - Row ids are reserved on the durable shelf in blocks before they are used, so neither a crash
+//   nor
 //     the loss of the fresh shelf makes one come twice.
 //   - A transfer commits on the durable shelf first. The durable marks say how far it went; a start
 //     after a crash between the two commits erases that much from the fresh shelf.
@@ -140,9 +141,7 @@ class Store final : public Outbox {
   DurableMarks marks_now() const;
   Result<void> commit_dropped(Change durable, Change fresh);
 
-  Shelves shelves() const {
-    return {durable_.get(), fresh_ ? &fresh_->state() : nullptr};
-  }
+  Shelves shelves() const { return {durable_.get(), fresh_ ? &fresh_->state() : nullptr}; }
   std::uint64_t queued_bytes() const;
   std::uint64_t queued_rows() const;
 

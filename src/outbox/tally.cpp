@@ -97,13 +97,27 @@ void Tally::fill(Totals& totals) const {
   for (const auto& [key, value] : counters_) {
     const auto count = unsigned_of(value);
     switch (key.book) {
-      case Book::kQueue: fill_queue(totals, key, count); break;
-      case Book::kBroker: fill_broker(totals.destinations[key.name], key.word, count); break;
-      case Book::kDead: totals.dead_by_reason[key.name][key.word] = count; break;
-      case Book::kDropped: totals.dropped_by_reason[key.name][key.word] = count; break;
-      case Book::kSource: fill_source(totals.sources[key.name], key.word, count); break;
-      case Book::kFaults: totals.sources[key.name].dead_by_reason[key.word] = count; break;
-      case Book::kOutbox: totals.dead_letters_purged = count; break;
+      case Book::kQueue:
+        fill_queue(totals, key, count);
+        break;
+      case Book::kBroker:
+        fill_broker(totals.destinations[key.name], key.word, count);
+        break;
+      case Book::kDead:
+        totals.dead_by_reason[key.name][key.word] = count;
+        break;
+      case Book::kDropped:
+        totals.dropped_by_reason[key.name][key.word] = count;
+        break;
+      case Book::kSource:
+        fill_source(totals.sources[key.name], key.word, count);
+        break;
+      case Book::kFaults:
+        totals.sources[key.name].dead_by_reason[key.word] = count;
+        break;
+      case Book::kOutbox:
+        totals.dead_letters_purged = count;
+        break;
     }
   }
   totals.rows = rows_;

@@ -39,8 +39,7 @@ class Merger {
       target = targets_.emplace(key, Replacement{std::move(*queued), old_bytes}).first;
     }
     auto& into = target->second.row;
-    auto merged =
-        merge_updates({into.payload, into.observed_at}, {row.payload, row.observed_at});
+    auto merged = merge_updates({into.payload, into.observed_at}, {row.payload, row.observed_at});
     if (!merged) {
       closed_.insert(key);
       return false;

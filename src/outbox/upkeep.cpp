@@ -44,7 +44,8 @@ std::chrono::milliseconds Store::maintain() {
   return more ? milliseconds{0} : flash_failing_ ? kSlowBeat : kBeat;
 }
 
-// Half a window of younger rows goes along, so that an outage writes two groups a window and not ten.
+// Half a window of younger rows goes along, so that an outage writes two groups a window and not
+// ten.
 RowId Store::due_through() const {
   const auto* oldest = fresh_->state().oldest();
   if (oldest == nullptr) return 0;
@@ -66,12 +67,11 @@ Store::Load Store::due_load() {
   load.through = due_through();
   const auto now = clock_.monotonic();
   const auto hours = static_cast<double>((now - letters_allowed_at_).count()) / 3'600'000;
-  letters_allowed_ =
-      std::min<double>(kLettersAtOnce, letters_allowed_ + hours * kLettersAnHour);
+  letters_allowed_ = std::min<double>(kLettersAtOnce, letters_allowed_ + hours * kLettersAnHour);
   letters_allowed_at_ = now;
   if (letters_since_ && now - *letters_since_ >= options_.power_loss_window)
-    load.letters = std::min(static_cast<std::size_t>(letters_allowed_),
-                            fresh_->state().letters().size());
+    load.letters =
+        std::min(static_cast<std::size_t>(letters_allowed_), fresh_->state().letters().size());
   const bool ledger_due = now - ledger_at_ >= kLedgerEvery;
   load.ledger = ledger_due && !leaving_counts(fresh_->state().tally(), {}).empty();
   load.unknowns = ledger_due && !fresh_->state().unknowns().empty();
@@ -86,8 +86,7 @@ bool Store::transfer_what_is_due() {
     if (!transfer(load)) return false;
     letters_allowed_ -= static_cast<double>(load.letters);
     if (load.letters > 0) letters_since_.reset();
-    if (!fresh_->state().letters().empty() && !letters_since_)
-      letters_since_ = clock_.monotonic();
+    if (!fresh_->state().letters().empty() && !letters_since_) letters_since_ = clock_.monotonic();
   }
   return true;
 }
@@ -135,10 +134,10 @@ void Store::watch_disk() {
   const auto free = free_disk_(directory);
   if (!free || options_.min_free_disk == 0) return;
   if (*free < options_.min_free_disk) {
-    gate_.close(Gate::Cause::kFreeDisk,
-                "outbox: only " + size_text(*free) + " free in " + directory.string() +
-                    ": refusing readings until there are " +
-                    size_text(options_.min_free_disk / 4 * 5));
+    gate_.close(Gate::Cause::kFreeDisk, "outbox: only " + size_text(*free) + " free in " +
+                                            directory.string() +
+                                            ": refusing readings until there are " +
+                                            size_text(options_.min_free_disk / 4 * 5));
   } else if (*free >= options_.min_free_disk / 4 * 5) {
     gate_.open(Gate::Cause::kFreeDisk);
   }
