@@ -53,6 +53,7 @@ struct Request {
   Endpoint remote;
   std::uint16_t message_id = 0;
   bool confirmable = false;
+  bool multicast = false;  // sent to a group: always non-confirmable (RFC 7252, 8.1)
   Method method = Method::kPost;
   std::string_view token;
   std::vector<std::string_view> path;  // Uri-Path segments, already free of percent-encoding

@@ -20,6 +20,8 @@ bool is_discovery(const Request& request) {
   return request.path.size() == 2 && request.path[0] == ".well-known" && request.path[1] == "core";
 }
 
+bool is_error(Code code) { return code >= Code::kBadRequest; }
+
 std::string etag_of(const std::string& document) {
   const auto hash = static_cast<std::uint32_t>(std::hash<std::string>{}(document));
   return {static_cast<char>(hash >> 24), static_cast<char>(hash >> 16),
@@ -61,6 +63,12 @@ Service::Service(const Options& options, Accept accept, const Clock& clock, cons
       bodies_(options.max_payload, clock) {}
 
 Answer Service::handle(const Request& request) {
+  auto answer = respond(request);
+  if (request.multicast && is_error(answer.code)) return {};
+  return answer;
+}
+
+Answer Service::respond(const Request& request) {
   if (request.unsupported_option) {
     // RFC 7252, 5.4.1: a NON with such an option is dropped in silence.
     if (!request.confirmable) return {};

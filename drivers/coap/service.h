@@ -31,11 +31,15 @@ class Service {
   // A refusal (5.03) is not remembered as an answer. It stored nothing, so that running a copy is
   // as safe as running an idempotent request (RFC 7252, 4.5), and a sender whose 5.03 got lost may
   // find room at its next attempt.
+  //
+  // A request that was sent to a group gets no error back (RFC 7252, 8.2): a thousand gateways that
+  // do not know a path must not all say so at once.
   Answer handle(const Request& request);
 
   std::uint64_t refused() const { return refused_; }  // thread-safe
 
  private:
+  Answer respond(const Request& request);
   Answer discover(const Request& request) const;
   Answer receive(const Request& request, std::string topic);
   Answer receive_block(const Request& request, std::string topic);

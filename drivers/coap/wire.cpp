@@ -106,6 +106,7 @@ Request read(const coap_session_t& session, const coap_pdu_t& pdu) {
   request.remote = endpoint_of(*coap_session_get_addr_remote(&session));
   request.message_id = static_cast<std::uint16_t>(coap_pdu_get_mid(&pdu));
   request.confirmable = coap_pdu_get_type(&pdu) == COAP_MESSAGE_CON;
+  request.multicast = coap_is_mcast(coap_session_get_addr_local(&session)) != 0;
   request.method = static_cast<Method>(coap_pdu_get_code(&pdu));
   const auto token = coap_pdu_get_token(&pdu);
   request.token = view(token.s, token.length);

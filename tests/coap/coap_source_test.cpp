@@ -8,7 +8,6 @@
 #include <stdexcept>
 
 #include "coap/server.h"
-#include "core/finding.h"
 #include "drivers/coap/request.h"
 #include "support/coap_client.h"
 
@@ -202,85 +201,4 @@ TEST_CASE("coap: an exception behind the door is 5.00 and the source lives on") 
   CoapClient client(source.port());
   CHECK(client.post("weather", "1") == "5.00");
   CHECK(client.post("weather", "1") == "2.04");
-}
-
-TEST_CASE("coap: the state says what it listens on, and it can start again after a stop") {
-  Server server;
-  const auto where = "127.0.0.1:" + std::to_string(server.source.port());
-  CHECK(server.source.state().connected);
-  CHECK(server.source.state().detail == "listening on " + where);
-  server.source.stop();
-  CHECK_FALSE(server.source.state().connected);
-  CHECK(server.source.state().detail == "stopped");
-  server.source.stop();  // twice is once
-  server.source.start();
-  CoapClient client(server.source.port());
-  CHECK(client.post("weather", "1") == "2.04");
-}
-
-TEST_CASE("coap: two addresses, IPv6 among them, are one source") {
-  auto options = test_options();
-  options.listen = {"coap://[::1]:0", "coap://127.0.0.1:0"};
-  Server server(options);
-  CoapClient client(server.source.port(), "::1");
-  CHECK(client.post("weather", "1") == "2.04");
-  const auto detail = server.source.state().detail;
-  const auto second = detail.rfind(':') + 1;
-  CoapClient other(std::stoi(detail.substr(second)));
-  CHECK(other.post("weather", "2") == "2.04");
-  CHECK(server.notebook.readings().size() == 2);
-}
-
-TEST_CASE("coap: the unspecified IPv6 address takes IPv4 as well") {
-  auto options = test_options();
-  options.listen = {"coap://[::]:0"};
-  Server server(options);
-  CoapClient four(server.source.port(), "127.0.0.1"), six(server.source.port(), "::1");
-  CHECK(four.post("weather", "4") == "2.04");
-  CHECK(six.post("weather", "6") == "2.04");
-}
-
-TEST_CASE("coap: an address in use is a start-up error that names source, address and reason") {
-  Server server;
-  auto options = test_options();
-  options.listen = {"coap://127.0.0.1:" + std::to_string(server.source.port())};
-  CHECK_THROWS_WITH_AS(
-      Server{options},
-      ("coap source \"field\": cannot listen on " + options.listen[0] + ": Address already in use")
-          .c_str(),
-      ConfigError);
-  options.listen = {"coap://192.0.2.77:5683"};
-  CHECK_THROWS_WITH_AS(
-      Server{options},
-      "coap source \"field\": cannot listen on coap://192.0.2.77:5683: Cannot assign requested "
-      "address",
-      ConfigError);
-}
-
-TEST_CASE("coap: stop is prompt, also under load, and frees the port") {
-  auto options = test_options();
-  for (int round = 0; round < 5; ++round) {
-    Server server(options);
-    options.listen = {"coap://127.0.0.1:" + std::to_string(server.source.port())};
-    CoapClient client(server.source.port());
-    for (int i = 0; i < 200; ++i) client.send(coap_post("weather", std::to_string(i)));
-    const auto begin = std::chrono::steady_clock::now();
-    server.source.stop();
-    CHECK(std::chrono::steady_clock::now() - begin < 1s);
-  }
-}
-
-TEST_CASE("coap: a burst of a thousand senders is received whole") {
-  Server server;
-  std::vector<std::unique_ptr<CoapClient>> sensors;
-  for (int i = 0; i < 250; ++i)
-    sensors.push_back(std::make_unique<CoapClient>(server.source.port()));
-  auto request = coap_post("weather", "1");
-  request.type = CoapMessage::kNon;
-  for (int round = 0; round < 4; ++round) {
-    ++request.message_id;
-    for (auto& sensor : sensors) sensor->send(request);
-  }
-  CHECK(server.notebook.wait_for(1000));
-  CHECK(server.notebook.readings().size() == 1000);
 }

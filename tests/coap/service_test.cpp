@@ -229,6 +229,23 @@ TEST_CASE("service: a critical option nobody honours is 4.02, or silence to a NO
   CHECK(desk.notebook.readings().empty());
 }
 
+TEST_CASE("service: a request to a group is answered when it went well and otherwise not") {
+  Desk desk;
+  const auto to_group = [&](Request request) {
+    request.confirmable = false;
+    request.multicast = true;
+    return desk.service.handle(request).code;
+  };
+  CHECK(to_group(post({"weather"})) == Code::kChanged);
+  CHECK(to_group(discovery()) == Code::kContent);
+  CHECK(to_group(post({"elsewhere"})) == Code::kEmpty);
+  desk.notebook.answer_with(Disposition::kDead, "reason");
+  CHECK(to_group(post({"weather"})) == Code::kEmpty);
+  desk.notebook.answer_with(Disposition::kRefused, "outbox full");
+  CHECK(to_group(post({"weather"})) == Code::kEmpty);
+  CHECK(desk.service.refused() == 1);
+}
+
 TEST_CASE("service: discovery lists the paths, whole or in blocks") {
   Desk desk;
   const auto whole = desk.service.handle(discovery());
