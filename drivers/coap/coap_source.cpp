@@ -7,6 +7,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -100,6 +101,11 @@ int enlarge_receive_buffer(int fd) {
 struct CoapSource::Core {
   Core(Options given, Accept accept, const Clock& clock, const Log& where)
       : options(std::move(given)), log(where), service(options, std::move(accept), clock, where) {}
+  ~Core() {
+    if (wake >= 0) ::close(wake);
+  }
+  Core(const Core&) = delete;
+  Core& operator=(const Core&) = delete;
 
   void open();
   void close();
@@ -117,8 +123,8 @@ struct CoapSource::Core {
   const Options options;
   const Log& log;
   Service service;
-  Context context;  // the coap thread's own while it runs
-  int wake = -1;    // eventfd, readable when the thread shall end
+  Context context;                                            // the coap thread's own while it runs
+  const int wake = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);  // readable: the thread shall end
   std::thread thread;
   std::atomic<bool> stopping{false};
   std::atomic<int> port{0};
@@ -130,10 +136,11 @@ struct CoapSource::Core {
 };
 
 void CoapSource::Core::open() {
+  if (options.listen.empty()) throw ConfigError(prefix() + "there is no address to listen on");
   start_libcoap();
   const LogToThis here(log);
   context.reset(coap_new_context(nullptr));
-  if (!context || coap_context_get_coap_fd(context.get()) < 0)
+  if (wake < 0 || !context || coap_context_get_coap_fd(context.get()) < 0)
     throw ConfigError(prefix() + "libcoap cannot start (it needs epoll): " + std::strerror(errno));
   coap_set_app_data(context.get(), this);
   coap_context_set_max_idle_sessions(context.get(), kMaxIdleSessions);
@@ -250,7 +257,6 @@ CoapSource::~CoapSource() { stop(); }
 void CoapSource::start() {
   core_->open();
   core_->stopping = false;
-  core_->wake = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   core_->thread = std::thread([core = core_.get()] { core->run(); });
 }
 
@@ -259,7 +265,8 @@ void CoapSource::stop() {
   core_->stopping = true;
   ::eventfd_write(core_->wake, 1);
   core_->thread.join();
-  ::close(core_->wake);
+  eventfd_t forget = 0;
+  ::eventfd_read(core_->wake, &forget);
   core_->close();
 }
 

@@ -86,6 +86,9 @@ TEST_CASE("coap: an address in use is a start-up error that names source, addres
       ("coap source \"field\": cannot listen on " + options.listen[0] + ": Address already in use")
           .c_str(),
       ConfigError);
+  options.listen = {};
+  CHECK_THROWS_WITH_AS(Server{options}, "coap source \"field\": there is no address to listen on",
+                       ConfigError);
   options.listen = {"coap://192.0.2.77:5683"};
   CHECK_THROWS_WITH_AS(
       Server{options},
