@@ -1,13 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 // Takes batches from the outbox to one NGSI-LD broker: one request in flight, order kept per
 // entity, everything unanswered sent again.
+//
+// A row leaves the outbox only when the broker has stored it or has refused that very row. Refused
+// batches are halved until the culprit is alone. Trouble of the destination (network, 5xx, 429)
+// costs waiting, never rows; trouble that a person must mend (401, 403, wrong URL or tenant) pauses
+// the destination and is looked at again now and then.
+//
+// Pace: a row that finds the broker idle for `linger` goes at once; otherwise rows gather until
+// `linger` has passed since the last request or a batch is full. The first request, and the first
+// after trouble, carries one entity; clean answers let it grow quickly to max_entities.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "broker/row_patience.h"
 #include "config/config.h"
 #include "core/clock.h"
 #include "core/log.h"
@@ -28,11 +40,22 @@ struct DestinationState {
 inline constexpr double kRequestSecondsBounds[] = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
                                                    0.5,   1,    2.5,   5,    10,  30};
 
+// What is the same for every destination. Tests make the waits short.
+struct Options {
+  using Milliseconds = std::chrono::milliseconds;
+  Milliseconds back_off_base{1'000}, back_off_cap{300'000};  // decorrelated jitter between them
+  Milliseconds pause_base{60'000}, pause_cap{900'000};       // doubles
+  Milliseconds idle_look{5'000};  // even unasked, look for rows: they may have been re-queued
+  std::size_t first_batch = 1;    // entities of the first request, also after trouble
+  RowPatience::Times rows;        // of single rows that the broker refuses for now
+};
+
 // Lives on the io_context's thread; only wake() may be called from other threads.
 class Forwarder {
  public:
+  // Throws ConfigError when the URL, a header value or a certificate cannot be used.
   Forwarder(boost::asio::io_context& io, const config::Broker& broker, outbox::Outbox& outbox,
-            const Clock& clock, const Log& log);
+            const Clock& clock, const Log& log, const Options& options = {});
   ~Forwarder();
 
   void start();

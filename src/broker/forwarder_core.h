@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+// The inside of a Forwarder: one coroutine that waits its turn, takes a batch, delivers it.
+#pragma once
+
+#include "broker/awaitable.h"
+
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
+#include <memory>
+#include <set>
+
+#include "broker/back_off.h"
+#include "broker/forwarder.h"
+#include "broker/http_client.h"
+#include "broker/judge.h"
+#include "broker/request_stats.h"
+#include "broker/trouble.h"
+#include "broker/wake_gate.h"
+
+namespace lamppost::broker {
+
+// What belongs to others. Not touched any more once the Forwarder is gone.
+struct Doors {
+  outbox::Outbox& outbox;
+  const Clock& clock;
+  const Log& log;
+};
+
+struct Forwarder::Core : std::enable_shared_from_this<Forwarder::Core> {
+  using Milliseconds = std::chrono::milliseconds;
+  using Steady = std::chrono::steady_clock;
+  template <typename T>
+  using awaitable = boost::asio::awaitable<T>;
+
+  Core(boost::asio::io_context& io, const config::Broker& broker, Doors doors,
+       const Options& options);
+
+  awaitable<void> run();
+  void stop(Milliseconds deadline);
+  void abandon();
+  DestinationState state() const;
+
+  // ---- Whose turn is it (forwarder_turn.cpp) ----
+  awaitable<void> wait_for_turn();
+  // When to look for rows next, and what may wake us before that.
+  Steady::time_point next_turn();
+  awaitable<void> sleep_until(Steady::time_point until);
+  void nothing_to_do();
+
+  // ---- Bringing a batch home (forwarder_core.cpp) ----
+  awaitable<void> take_turn();
+  awaitable<void> deliver(Batch batch);
+  awaitable<ngsi_ld::Answer> send(const Part& part, std::string_view body);
+  // True when the next part may follow.
+  awaitable<bool> conclude(Part part, const ngsi_ld::Answer& answer, std::size_t bytes);
+  awaitable<void> settle(Judgement judgement);
+  awaitable<void> write(Verdict verdict, Milliseconds hold);
+
+  // ---- Trouble and its end (forwarder_turn.cpp) ----
+  void in_trouble(const ngsi_ld::Classification& answer, const ngsi_ld::Answer& raw, bool lone);
+  void pause(const std::string& reason);
+  void all_is_well(const Judgement& judgement, std::size_t sent);
+  void tell_of_dead(const Judgement& judgement);
+
+  boost::asio::io_context& io;
+  const config::Broker broker;
+  const Doors doors;
+  const Options options;
+
+  HttpClient client;
+  BatchSize size;
+  BackOff back_off, context_back_off;
+  Judge judge;
+  Trouble trouble;
+  RequestStats stats;
+  WakeGate gate;
+  boost::asio::steady_timer timer, cutoff;
+
+  std::deque<Part> parts;  // what is left of the batch in hand
+  bool started = false, stopping = false, abandoned = false, finished = false, in_flight = false;
+  bool more = true;  // the outbox probably has rows: look without waiting
+  int lone_failures = 0;
+  Milliseconds pause_for;
+  Milliseconds took{0};  // by the last request
+  Steady::time_point last_sent, look_at, retry_at;
+  std::multiset<Steady::time_point> holds;  // ends of the times for which rows are held back
+  std::optional<Timestamp> last_success;
+  std::string last_dead_reason;
+};
+
+}  // namespace lamppost::broker

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// When a forwarder sends: waiting for rows, gathering them, and keeping away in trouble.
+#include <algorithm>
+
+#include "broker/forwarder_core.h"
+
+// After the core, which brings what Boost 1.74 forgets to include.
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace lamppost::broker {
+namespace {
+
+namespace net = boost::asio;
+
+// After a lone row has failed, so many others are tried at once: is it the row or the broker?
+constexpr int kOthersTried = 3;
+
+}  // namespace
+
+Forwarder::Core::awaitable<void> Forwarder::Core::wait_for_turn() {
+  while (!stopping) {
+    const auto until = next_turn();
+    if (until <= Steady::now()) co_return;
+    co_await sleep_until(until);
+  }
+}
+
+Forwarder::Core::Steady::time_point Forwarder::Core::next_turn() {
+  if (trouble.kind() != Trouble::Kind::kNone) {
+    gate.expect(WakeGate::kNever);
+    return retry_at;
+  }
+  if (more) return Steady::now();
+  const auto full = static_cast<std::uint32_t>(std::max(1, broker.max_entities));
+  if (gate.count() == 0) gate.expect(1);
+  if (gate.count() == 0) {
+    const auto hold_ends = holds.empty() ? look_at : *holds.begin();
+    return std::min(look_at, hold_ends);
+  }
+  gate.expect(full);
+  return gate.count() >= full ? Steady::now() : last_sent + broker.linger;
+}
+
+Forwarder::Core::awaitable<void> Forwarder::Core::sleep_until(Steady::time_point until) {
+  boost::system::error_code woken;
+  timer.expires_at(until);
+  co_await timer.async_wait(net::redirect_error(net::use_awaitable, woken));
+}
+
+void Forwarder::Core::nothing_to_do() {
+  const auto now = Steady::now();
+  more = false;
+  holds.erase(holds.begin(), holds.upper_bound(now));
+  look_at = now + options.idle_look;
+  if (!holds.empty()) look_at = std::min(look_at, *holds.begin());
+  retry_at = look_at;
+}
+
+void Forwarder::Core::in_trouble(const ngsi_ld::Classification& answer, const ngsi_ld::Answer& raw,
+                                 bool lone) {
+  size.in_trouble();
+  more = true;
+  if (answer.next == ngsi_ld::NextStep::kPause || answer.next == ngsi_ld::NextStep::kRenewToken)
+    return pause(answer.reason);
+  const bool slow = !answer.rows.empty() && answer.rows[0].pace == ngsi_ld::Pace::kSlow;
+  const bool try_others = lone && answer.suspicious && lone_failures++ < kOthersTried;
+  Milliseconds wait = slow ? context_back_off.next() : back_off.next();
+  if (try_others) wait = options.back_off_base;
+  if (raw.retry_after) wait = std::max<Milliseconds>(wait, *raw.retry_after);
+  retry_at = Steady::now() + wait;
+  trouble.note(Trouble::Kind::kBackingOff, answer.reason, wait, doors.clock.monotonic());
+}
+
+void Forwarder::Core::pause(const std::string& reason) {
+  size.in_trouble();
+  more = true;
+  retry_at = Steady::now() + pause_for;
+  trouble.note(Trouble::Kind::kPaused, reason, pause_for, doors.clock.monotonic());
+  pause_for = std::min(options.pause_cap, 2 * pause_for);
+}
+
+void Forwarder::Core::all_is_well(const Judgement& judgement, std::size_t sent) {
+  lone_failures = 0;
+  if (!judgement.accepted.empty()) last_success = doors.clock.now();
+  if (judgement.accepted.size() == sent) size.answered_well(took);
+  if (trouble.kind() == Trouble::Kind::kNone) return;
+  back_off.reset();
+  context_back_off.reset();
+  pause_for = options.pause_base;
+  const auto totals = doors.outbox.totals();
+  const auto ledger = totals.destinations.find(broker.name);
+  trouble.over(ledger == totals.destinations.end() ? 0 : ledger->second.queued,
+               doors.clock.monotonic());
+}
+
+// The dead letters carry every case; the log names the first of a kind.
+void Forwarder::Core::tell_of_dead(const Judgement& judgement) {
+  for (const auto& rejection : judgement.rejected) {
+    if (rejection.reason == last_dead_reason) continue;
+    last_dead_reason = rejection.reason;
+    doors.log.warning("broker " + broker.name + " refused an entity (" +
+                      printable(rejection.reason, 64) + "): " + printable(rejection.answer) +
+                      "; kept as a dead letter");
+  }
+}
+
+void Forwarder::Core::stop(Milliseconds deadline) {
+  stopping = true;
+  timer.cancel();
+  if (!started || finished) return;
+  cutoff.expires_after(deadline);
+  cutoff.async_wait([self = shared_from_this()](const boost::system::error_code& cancelled) {
+    if (!cancelled) self->client.cut();
+  });
+}
+
+void Forwarder::Core::abandon() {
+  abandoned = true;
+  stopping = true;
+  client.cut();
+  timer.cancel();
+  cutoff.cancel();
+}
+
+DestinationState Forwarder::Core::state() const {
+  DestinationState state;
+  switch (trouble.kind()) {
+    case Trouble::Kind::kPaused:
+      state.state = "paused";
+      break;
+    case Trouble::Kind::kBackingOff:
+      state.state = "backing off";
+      break;
+    case Trouble::Kind::kNone:
+      state.state = in_flight ? "sending" : "idle";
+  }
+  state.reason = trouble.reason();
+  state.last_success = last_success;
+  stats.write(state);
+  return state;
+}
+
+}  // namespace lamppost::broker

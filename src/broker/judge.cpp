@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "broker/judge.h"
+
+#include <cassert>
+#include <utility>
+
+namespace lamppost::broker {
+namespace {
+
+using ngsi_ld::NextStep;
+using ngsi_ld::RowFate;
+
+bool of_destination(NextStep next) {
+  return next == NextStep::kBackOff || next == NextStep::kPause || next == NextStep::kRenewToken;
+}
+
+std::vector<Part> halves(std::vector<BatchRow> rows) {
+  const auto middle = rows.begin() + static_cast<std::ptrdiff_t>(rows.size() / 2);
+  std::vector<Part> parts(2);
+  parts[0].rows.assign(std::make_move_iterator(rows.begin()), std::make_move_iterator(middle));
+  parts[1].rows.assign(std::make_move_iterator(middle), std::make_move_iterator(rows.end()));
+  return parts;
+}
+
+std::vector<Part> one_by_one(std::vector<BatchRow> rows) {
+  std::vector<Part> parts(rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) parts[i].rows.push_back(std::move(rows[i]));
+  return parts;
+}
+
+// The unknown rows, cut up as the step says.
+std::vector<Part> cut_up(std::vector<BatchRow> rows, NextStep next) {
+  if (rows.empty()) return {};
+  const bool split = next == NextStep::kSplit && rows.size() > 1;
+  auto parts = split ? halves(std::move(rows)) : one_by_one(std::move(rows));
+  for (auto& part : parts) part.asked_again = part.rows.size() == 1;
+  return parts;
+}
+
+}  // namespace
+
+Judgement Judge::judge(Part part, const ngsi_ld::Classification& answer,
+                       std::chrono::milliseconds now) {
+  assert(part.rows.size() == answer.rows.size());
+  now_ = now;
+  Judgement result;
+  if (of_destination(answer.next)) {
+    keep_all(part, answer, result);
+    return result;
+  }
+  std::vector<BatchRow> unknown;
+  for (std::size_t i = 0; i < part.rows.size(); ++i) {
+    const bool ask = answer.rows[i].fate == RowFate::kUnknown && !part.asked_again;
+    if (ask)
+      unknown.push_back(std::move(part.rows[i]));
+    else
+      settle_row(part.rows[i], answer.rows[i], result);
+  }
+  result.again = cut_up(std::move(unknown), answer.next);
+  return result;
+}
+
+void Judge::settle_row(const BatchRow& row, const ngsi_ld::RowOutcome& outcome, Judgement& result) {
+  switch (outcome.fate) {
+    case RowFate::kAccept:
+    case RowFate::kUnknown:
+      return store(row, result);  // asked twice, twice a 2xx
+    case RowFate::kDead:
+      return bury(row, outcome, result);
+    case RowFate::kRetry:
+      return keep_or_end(row, outcome, result);
+  }
+}
+
+void Judge::keep_or_end(const BatchRow& row, const ngsi_ld::RowOutcome& outcome,
+                        Judgement& result) {
+  switch (patience_.refused(row.id, outcome, now_)) {
+    case RowFate::kAccept:
+      return store(row, result);
+    case RowFate::kDead:
+      return bury(row, outcome, result);
+    default:
+      result.keep(row.id, patience_.hold(row.id, outcome.pace));
+  }
+}
+
+void Judge::bury(const BatchRow& row, const ngsi_ld::RowOutcome& outcome, Judgement& result) {
+  if (dead_in_a_row_ >= kSystemic) {
+    result.systemic =
+        std::to_string(kSystemic) + " entities in a row refused, the last as " + outcome.reason;
+    patience_.refused(row.id, {}, now_);
+    result.keep(row.id, patience_.hold(row.id, ngsi_ld::Pace::kNormal));
+    return;
+  }
+  ++dead_in_a_row_;
+  patience_.forget(row.id);
+  result.rejected.push_back({row.id, outcome.reason, outcome.status, outcome.words});
+}
+
+void Judge::store(const BatchRow& row, Judgement& result) {
+  dead_in_a_row_ = 0;
+  patience_.accepted(row.id, now_);
+  result.accepted.push_back(row.id);
+}
+
+// Nothing is known against the rows, so they keep their place. A lone row that may itself be what
+// the broker stumbles over steps aside, so that the next try shows whether others pass.
+void Judge::keep_all(const Part& part, const ngsi_ld::Classification& answer, Judgement& result) {
+  if (!answer.suspicious || part.rows.size() > 1) {
+    for (const auto& row : part.rows) result.keep(row.id, std::chrono::milliseconds(0));
+    return;
+  }
+  const auto& row = part.rows.front();
+  patience_.refused(row.id, {}, now_);
+  if (patience_.poison(row.id, now_)) {
+    auto outcome = answer.rows.front();
+    outcome.reason = "poison";
+    outcome.words = "the broker fails on this entity again and again: " + answer.reason;
+    return bury(row, outcome, result);
+  }
+  result.keep(row.id, patience_.hold(row.id, ngsi_ld::Pace::kNormal));
+}
+
+}  // namespace lamppost::broker

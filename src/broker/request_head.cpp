@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "broker/request_head.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "core/finding.h"
+
+namespace lamppost::broker {
+namespace {
+
+constexpr std::string_view kUpsert = "/ngsi-ld/v1/entityOperations/upsert?options=update";
+constexpr std::size_t kMaxTarget = 2048;
+
+// RFC 9110, 5.5: visible characters and blanks. Anything else could smuggle in a second header.
+bool fits_a_header(std::string_view value) {
+  return std::all_of(value.begin(), value.end(),
+                     [](unsigned char c) { return c >= ' ' && c != 0x7F; });
+}
+
+bool is_token(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
+    return std::isalnum(c) || c == '-' || c == '_';
+  });
+}
+
+void require(bool good, const config::Broker& broker, const std::string& what) {
+  if (!good)
+    throw ConfigError("broker " + broker.name + ": " + what + " cannot stand in an HTTP header");
+}
+
+bool equal_ignoring_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](unsigned char x, unsigned char y) {
+    return std::tolower(x) == std::tolower(y);
+  });
+}
+
+}  // namespace
+
+RequestHead::RequestHead(const Url& url, const config::Broker& broker)
+    : target_(url.path + std::string(kUpsert)) {
+  require(fits_a_header(broker.tenant), broker, "tenant");
+  require(fits_a_header(broker.context) && broker.context.find('>') == std::string::npos, broker,
+          "context");
+  fields_ = "Host: " + url.authority() +
+            "\r\nUser-Agent: lamppost/" LAMPPOST_VERSION
+            "\r\nAccept: application/json\r\nContent-Type: application/json\r\n";
+  if (!broker.context.empty())
+    fields_ += "Link: <" + broker.context +
+               ">; rel=\"http://www.w3.org/ns/json-ld#context\"; type=\"application/ld+json\"\r\n";
+  if (!broker.tenant.empty()) fields_ += "NGSILD-Tenant: " + broker.tenant + "\r\n";
+  if (broker.auth.header.empty()) return;
+  require(is_token(broker.auth.header), broker, "auth.header");
+  require(fits_a_header(broker.auth.value), broker, "the value of auth.header");
+  fields_ += broker.auth.header + ": " + broker.auth.value + "\r\n";
+}
+
+std::string RequestHead::text(std::string_view target, std::size_t content_length) const {
+  std::string head = "POST ";
+  head.reserve(fields_.size() + target.size() + 64);
+  head.append(target).append(" HTTP/1.1\r\n").append(fields_);
+  head.append("Content-Length: ").append(std::to_string(content_length)).append("\r\n\r\n");
+  return head;
+}
+
+std::optional<std::string> redirect_target(std::string_view location, const Url& url) {
+  if (location.size() > kMaxTarget) return std::nullopt;
+  if (!location.starts_with('/')) {
+    const std::string origin = (url.tls ? "https://" : "http://") + url.authority();
+    if (!equal_ignoring_case(location.substr(0, origin.size()), origin)) return std::nullopt;
+    location.remove_prefix(origin.size());
+  }
+  const bool path = location.starts_with('/') && !location.starts_with("//");
+  const bool plain =
+      std::all_of(location.begin(), location.end(), [](char c) { return c > ' ' && c < '\x7F'; });
+  return path && plain ? std::optional<std::string>(location) : std::nullopt;
+}
+
+}  // namespace lamppost::broker

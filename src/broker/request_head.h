@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// The header of every upsert, as exact text (docs: brokers accept less than HTTP allows). The media
+// type travels bare because Stellio and Cassiopeia refuse a charset; Content-Length always, chunked
+// never, because Orion-LD copies unmeasured bodies into a fixed buffer; one Link and one tenant.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "broker/url.h"
+#include "config/config.h"
+
+namespace lamppost::broker {
+
+class RequestHead {
+ public:
+  // Throws ConfigError when a configured value cannot stand in a header.
+  RequestHead(const Url& url, const config::Broker& broker);
+  const std::string& target() const { return target_; }
+  std::string text(std::string_view target, std::size_t content_length) const;
+
+ private:
+  std::string target_;
+  std::string fields_;  // everything that does not depend on the request
+};
+
+// Where a redirect leads, if it stays on the same scheme, host and port: a target for the next
+// request. Elsewhere we would hand readings and credentials to a stranger.
+std::optional<std::string> redirect_target(std::string_view location, const Url& url);
+
+}  // namespace lamppost::broker
