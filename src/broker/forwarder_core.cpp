@@ -116,8 +116,9 @@ Forwarder::Core::awaitable<bool> Forwarder::Core::conclude(Part part, const ngsi
   const bool lone = part.rows.size() == 1;
   const std::size_t sent = part.rows.size();
   const auto ids = ids_of(part.rows);
-  const auto verdict = ngsi_ld::classify(answer, ids, bytes);
+  auto verdict = ngsi_ld::classify(answer, ids, bytes);
   const bool cut = stopping && answer.transport != ngsi_ld::Transport::kAnswered;
+  if (cut) verdict.suspicious = false;  // it was us
   if (verdict.too_large && !lone) size.too_large(bytes);
 
   Judgement judgement = judge.judge(std::move(part), verdict, doors.clock.monotonic());
@@ -140,7 +141,10 @@ Forwarder::Core::awaitable<void> Forwarder::Core::settle(Judgement judgement) {
   Verdict verdict{std::move(judgement.accepted), std::move(judgement.rejected), {}};
   Milliseconds hold{0};
   for (auto& [wait, rows] : judgement.kept) {
-    if (!verdict.kept.empty()) co_await write(std::exchange(verdict, {}), hold);
+    if (!verdict.kept.empty()) {
+      co_await write(verdict, hold);
+      verdict = Verdict();
+    }
     verdict.kept = std::move(rows);
     hold = wait;
     if (wait.count() > 0) holds.insert(Steady::now() + wait);

@@ -106,19 +106,17 @@ void Judge::store(const BatchRow& row, Judgement& result) {
 // Nothing is known against the rows, so they keep their place. A lone row that may itself be what
 // the broker stumbles over steps aside, so that the next try shows whether others pass.
 void Judge::keep_all(const Part& part, const ngsi_ld::Classification& answer, Judgement& result) {
-  if (!answer.suspicious || part.rows.size() > 1) {
-    for (const auto& row : part.rows) result.keep(row.id, std::chrono::milliseconds(0));
-    return;
-  }
   const auto& row = part.rows.front();
-  patience_.refused(row.id, {}, now_);
-  if (patience_.poison(row.id, now_)) {
+  if (!answer.suspicious || part.rows.size() > 1) {
+    for (const auto& each : part.rows) result.keep(each.id, std::chrono::milliseconds(0));
+  } else if (patience_.poison(row.id, now_)) {
     auto outcome = answer.rows.front();
     outcome.reason = "poison";
     outcome.words = "the broker fails on this entity again and again: " + answer.reason;
-    return bury(row, outcome, result);
+    bury(row, outcome, result);
+  } else {
+    keep_or_end(row, answer.rows.front(), result);
   }
-  result.keep(row.id, patience_.hold(row.id, ngsi_ld::Pace::kNormal));
 }
 
 }  // namespace lamppost::broker

@@ -78,6 +78,7 @@ void conclude(Classification& result, const Sent& sent, const Failures& failures
   if (nothing_moved(result.rows)) {
     const auto fault = config_fault_in(failures);
     result.next = fault ? NextStep::kPause : NextStep::kBackOff;
+    result.suspicious = !fault && result.rows[0].pace != Pace::kSlow;
     result.reason = named(status, fault ? *fault : "no entity stored: " + result.rows[0].reason);
   } else if (has_unknown(result.rows)) {
     result.next = sent.alone() ? NextStep::kSingly : NextStep::kSplit;

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// HTTPS: readings go only to a broker whose certificate is signed by whom we trust and carries the
+// name we asked for.
+#include "broker/road.h"
+#include "support/certificates.h"
+
+namespace lamppost {
+namespace {
+
+const Certificates& certificates() {
+  static const Certificates made;
+  return made;
+}
+
+FakeBroker::Options https(const std::string& name) {
+  FakeBroker::Options options;
+  options.cert_file = certificates().file(name + ".pem");
+  options.key_file = certificates().file(name + ".key");
+  return options;
+}
+
+struct Secure : Road {
+  explicit Secure(const std::string& server, const std::string& authority = "ca")
+      : Secure(https(server), authority) {}
+  Secure(FakeBroker::Options served, const std::string& authority) : Road(std::move(served)) {
+    to.tls.ca_file = authority.empty() ? "" : certificates().file(authority + ".pem");
+    to.min_tls = "1.2";
+  }
+  void check_refused(const std::string& words) {
+    put("a");
+    start();
+    REQUIRE(until_said(words));
+    CHECK(city.requests().empty());
+    CHECK(outbox.queued() == 1);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("TLS: a certificate of the right authority for the right name") {
+  Secure road("server");
+  road.put("a", 1);
+  road.deliver();
+  road.put("a", 2);
+  REQUIRE(road.until_empty());
+  CHECK(road.lines.empty());
+  for (const auto& request : road.city.requests()) CHECK(request.connection == 1);
+}
+
+TEST_CASE("TLS: the name may be an address when the certificate says so") {
+  Secure road("server");
+  road.to.url = "https://127.0.0.1:" + std::to_string(road.city.port());
+  road.put("a");
+  road.deliver();
+  CHECK(road.lines.empty());
+}
+
+TEST_CASE("TLS: another authority is refused before a byte of a reading leaves") {
+  Secure("server", "other-ca").check_refused("the certificate of localhost is refused");
+}
+
+TEST_CASE("TLS: the system's authorities do not know a private one") {
+  Secure("server", "").check_refused("the certificate of localhost is refused");
+}
+
+TEST_CASE("TLS: the certificate of another host is refused") {
+  Secure("stranger").check_refused("the certificate of localhost is refused: hostname mismatch");
+}
+
+TEST_CASE("TLS: a certificate that has run out is refused") {
+  Secure("old").check_refused("certificate has expired");
+}
+
+TEST_CASE("TLS: version 1.3 can be demanded") {
+  Secure road("server");
+  road.to.min_tls = "1.3";
+  road.put("a");
+  road.deliver();
+  CHECK(road.lines.empty());
+}
+
+TEST_CASE("TLS: a client certificate is shown when one is configured") {
+  auto demanding = https("server");
+  demanding.client_ca_file = certificates().file("ca.pem");
+  Secure known(demanding, "ca");
+  known.to.tls.cert_file = certificates().file("client.pem");
+  known.to.tls.key_file = certificates().file("client.key");
+  known.put("a");
+  known.deliver();
+  CHECK(known.lines.empty());
+
+  Secure unknown(demanding, "ca");
+  unknown.put("a");
+  unknown.start();
+  CHECK(unknown.until_said("keeping readings"));
+  CHECK(unknown.outbox.queued() == 1);
+}
+
+TEST_CASE("TLS: a broken connection under TLS is as ambiguous as under TCP") {
+  Secure road("server");
+  road.city.script({{204, "", {}, Manner::kCloseInsideBody}, {204, "", {}, Manner::kSilence}});
+  road.to.timeout = 200ms;
+  road.put("a", 1);
+  road.deliver();
+  CHECK(road.city.requests().size() == 3);
+  CHECK(road.dead().empty());
+}
+
+TEST_CASE("plain HTTP towards an HTTPS port, and the other way round, is named") {
+  Secure plain("server");
+  plain.to.url = "http://localhost:" + std::to_string(plain.city.port());
+  plain.put("a");
+  plain.start();
+  CHECK(plain.until_said("keeping readings"));
+
+  Road tls;
+  tls.to.url = "https://localhost:" + std::to_string(tls.city.port());
+  tls.put("a");
+  tls.start();
+  CHECK(tls.until_said("broker city: TLS: "));
+}
+
+}  // namespace lamppost

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/certificates.h"
+
+#include <stdlib.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <stdexcept>
+
+namespace lamppost {
+namespace {
+
+const char* const kScript = R"(
+set -e
+key() { openssl ecparam -name prime256v1 -genkey -noout -out "$1.key"; }
+authority() {
+  key "$1"
+  openssl req -x509 -new -key "$1.key" -subj "/CN=$1" -days 30 -out "$1.pem"
+}
+# name, subjectAltName, days
+signed() {
+  key "$1"
+  openssl req -new -key "$1.key" -subj "/CN=$1" -out "$1.csr"
+  printf 'subjectAltName=%s\n' "$2" > "$1.ext"
+  openssl x509 -req -in "$1.csr" -CA ca.pem -CAkey ca.key -CAcreateserial -days "$3" \
+    -extfile "$1.ext" -out "$1.pem"
+}
+authority ca
+authority other-ca
+signed server DNS:localhost,IP:127.0.0.1 30
+signed stranger DNS:city.example 30
+signed client DNS:lamppost 30
+signed old DNS:localhost -1
+)";
+
+}  // namespace
+
+Certificates::Certificates() {
+  std::string form = (std::filesystem::temp_directory_path() / "lamppost-tls-XXXXXX").string();
+  if (mkdtemp(form.data()) == nullptr) throw std::runtime_error("no directory for certificates");
+  directory_ = form;
+  std::ofstream(directory_ / "make.sh") << kScript;
+  const std::string command = "cd '" + form + "' && sh make.sh > make.log 2>&1";
+  if (std::system(command.c_str()) != 0) throw std::runtime_error("openssl failed in " + form);
+}
+
+Certificates::~Certificates() {
+  std::error_code ignored;
+  std::filesystem::remove_all(directory_, ignored);
+}
+
+}  // namespace lamppost

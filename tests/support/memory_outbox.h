@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// An outbox without a disk, for tests of what stands behind it. It keeps the promises that matter
+// to a forwarder: order, one row per entity in flight, sorted batches, rows held back with their
+// entity, conservation. Misuse (settling a row that is not in flight) is remembered as a complaint.
+#pragma once
+
+#include <deque>
+#include <mutex>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "outbox/outbox.h"
+
+namespace lamppost {
+
+class MemoryOutbox : public outbox::Outbox {
+ public:
+  explicit MemoryOutbox(const Clock& clock) : clock_(clock) {}
+
+  // One row for `destination`, observed now.
+  RowId put(const std::string& destination, const std::string& entity, const std::string& payload);
+  // The next `times` settle() calls fail, as on a full disk.
+  void fail_settle(int times);
+  std::vector<std::string> complaints() const;
+  std::size_t queued() const;
+  std::size_t settles() const;
+
+  Result<void> append(const outbox::Deposit& deposit) override;
+  void on_append(std::function<void()> wake) override;
+  Batch next_batch(const std::string& destination, const outbox::BatchLimits& limits) override;
+  Result<void> settle(const std::string& destination, const Verdict& verdict,
+                      std::chrono::milliseconds retry_after) override;
+  std::chrono::milliseconds maintain() override { return std::chrono::milliseconds(1000); }
+  Result<void> flush() override { return {}; }
+  outbox::Totals totals() const override;
+  std::vector<outbox::QueuedRow> list(std::size_t limit) const override;
+  std::optional<outbox::QueuedRow> find(RowId id) const override;
+  std::vector<outbox::DeadLetter> dead(std::size_t limit) const override;
+  std::optional<outbox::DeadLetter> find_dead(std::int64_t id) const override;
+  Result<void> requeue_dead(std::int64_t id) override;
+  Result<void> forget_dead(std::int64_t id) override;
+  Result<std::uint64_t> purge_dead() override;
+  std::vector<outbox::Unknown> unknowns(std::size_t) const override { return {}; }
+
+ private:
+  struct Row {
+    outbox::QueuedRow row;
+    bool in_flight = false;
+    std::chrono::milliseconds not_before{0};
+  };
+  void add(const outbox::NewRow& row);
+  std::deque<Row>::iterator in_flight(RowId id);
+  void bury(const Row& row, const Rejection& rejection);
+
+  const Clock& clock_;
+  mutable std::mutex mutex_;
+  std::deque<Row> rows_;  // oldest first
+  std::vector<outbox::DeadLetter> dead_;
+  std::map<std::string, outbox::Ledger> ledgers_;
+  std::vector<std::string> complaints_;
+  std::function<void()> wake_;
+  RowId next_id_ = 1;
+  std::size_t settles_ = 0;
+  int failing_settles_ = 0;
+};
+
+}  // namespace lamppost
