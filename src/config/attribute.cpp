@@ -60,11 +60,24 @@ void read_numbers(const Section& section, AttributeRule& rule) {
     section.error("min", "is above max at " + place(section.where("max")), "no value could pass");
 }
 
+// One name, or a list of names in the order of preference.
+std::vector<Located<std::string>> read_from(const Section& section) {
+  const Entry entry = section.layers().find("from");
+  if (entry && entry.node->is_array()) {
+    auto names = section.texts("from");
+    if (names.empty()) section.error("from", "names no observation", "such as \"/pm2_5\"");
+    return names;
+  }
+  auto name = section.text("from");
+  if (name.value.empty()) return {};
+  return {std::move(name)};
+}
+
 AttributeRule read_rule(const Section& section, Located<std::string> name) {
   section.refuse_unknown_keys();
   AttributeRule rule;
   rule.name = std::move(name);
-  rule.from = section.text("from");
+  rule.from = read_from(section);
   rule.unit = section.text("unit");
   read_numbers(section, rule);
   read_map(section, rule);

@@ -33,6 +33,8 @@ struct Gateway {
 
 struct Tls {
   std::string ca_file, cert_file, key_file;  // "" = not set; ca_file "" = the system's store
+
+  friend bool operator==(const Tls&, const Tls&) = default;
 };
 
 enum class SourceType { kMqtt, kCoap };
@@ -59,6 +61,8 @@ struct Source {
 struct Auth {
   std::string header;  // "Authorization", "" = none
   std::string value;   // read from value_file
+
+  friend bool operator==(const Auth&, const Auth&) = default;
 };
 
 struct Broker {
@@ -74,6 +78,8 @@ struct Broker {
   int max_entities = 0;
   std::size_t max_bytes = 0;
   Milliseconds linger{0}, timeout{0};
+
+  friend bool operator==(const Broker&, const Broker&) = default;
 };
 
 enum class WhenFull { kRefuse, kDropOldest };
@@ -85,16 +91,20 @@ struct Outbox {
   Milliseconds power_loss_window{0};
   WhenFull when_full = WhenFull::kRefuse;
   std::uint64_t min_free_disk = 0;
+
+  friend bool operator==(const Outbox&, const Outbox&) = default;
 };
 
 struct Status {
   std::string listen;  // "127.0.0.1:9180", "" = off
+
+  friend bool operator==(const Status&, const Status&) = default;
 };
 
 // One attribute line of a mapping.
 struct AttributeRule {
   Located<std::string> name;  // model attribute
-  Located<std::string> from;  // observation name
+  std::vector<Located<std::string>> from;  // observation names, the first that is there wins
   Located<std::string> unit;  // Rec 20 code of what arrives, "" = as the payload says, else as is
   std::optional<double> scale, offset;  // value * scale + offset, before unit conversion
   std::optional<int> decimals;          // rounding of the result

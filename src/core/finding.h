@@ -15,6 +15,8 @@ struct Where {
   int line = 0;
   int column = 0;
   std::string excerpt;  // the whole line, without its end
+
+  friend bool operator==(const Where&, const Where&) = default;
 };
 
 enum class Severity { kError, kWarning };

@@ -79,6 +79,9 @@ struct Violation {
 // Cost: attributes of the update times attributes of the model; no allocation when all is well.
 std::optional<Violation> check(const EntityModel& model, const EntityUpdate& update);
 
+// One value of one attribute, without its entity: for what a configuration says about it.
+std::optional<Violation> check_value(const AttributeModel& model, const Json& value);
+
 // Immutable after load; share by reference.
 class Catalogue {
  public:

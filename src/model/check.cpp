@@ -253,6 +253,10 @@ Violation unknown_attribute(const EntityModel& model, const std::string& name) {
 
 }  // namespace
 
+std::optional<Violation> check_value(const AttributeModel& model, const Json& value) {
+  return check_attribute(model, Attribute{model.name, model.kind, value, "", std::nullopt});
+}
+
 std::optional<Violation> check(const EntityModel& model, const EntityUpdate& update) {
   if (update.type != model.type)
     return Violation{"/type", shown(Json(update.type)) + " is not " + model.type};

@@ -231,7 +231,7 @@ TEST_CASE("extends: inherits what it does not set, tables merge key by key") {
   CHECK(entity.model.value == "AirQualityObserved");
   REQUIRE(entity.attributes.size() == 2);
   CHECK(entity.attributes[0].name.value == "no2");
-  CHECK(entity.attributes[0].from.value == "/gas");
+  CHECK(entity.attributes[0].from.at(0).value == "/gas");
   CHECK(entity.attributes[0].unit.value == "GQ");
   CHECK(entity.attributes[1].name.value == "pm25");
   REQUIRE(entity.statics.size() == 2);
@@ -239,7 +239,7 @@ TEST_CASE("extends: inherits what it does not set, tables merge key by key") {
   CHECK(roof.keep_latest);
   CHECK_FALSE(garden.keep_latest);
   CHECK(roof.match.value == "garden/{station}");
-  CHECK(roof.entities.at(0).attributes[0].from.value == "/gas");
+  CHECK(roof.entities.at(0).attributes[0].from.at(0).value == "/gas");
 }
 
 TEST_CASE("lamppost.toml: the annotated configuration loads without findings") {
