@@ -28,17 +28,22 @@ struct Mapped {
   EntityUpdate update;
   std::string reason;   // "" = good; else the violation, for the dead letter
   std::string pointer;  // RFC 6901 pointer that goes with the reason
+  TimeSource time_source = TimeSource::kArrival;
 };
 
 // Everything the stages say when somebody asked (--explain). One line a step.
 using Explanation = std::vector<std::string>;
 
 class Plan;  // immutable, thread-safe
+struct PlanDeleter {
+  void operator()(const Plan* plan) const;
+};
+using PlanPointer = std::unique_ptr<const Plan, PlanDeleter>;
 
 // Compiles one mapping; nullptr when `findings` got an error. `config` and `models` must outlive
 // it.
-std::unique_ptr<const Plan> compile(const config::Mapping& mapping, const config::Config& config,
-                                    const model::Catalogue& models, Findings& findings);
+PlanPointer compile(const config::Mapping& mapping, const config::Config& config,
+                    const model::Catalogue& models, Findings& findings);
 
 // Observation names that the plan looks up, each once: what the decoder has to find.
 std::vector<std::string> wanted_names(const config::Mapping& mapping);

@@ -26,9 +26,6 @@ class TopicTemplate {
   // What to subscribe to: captures become + and #.
   std::string filter() const;
   std::vector<std::string> capture_names() const;
-  // The leading levels that are fixed text: "air" for air/{station}/state.
-  std::string fixed_prefix() const;
-  bool has_wildcards() const;
 
  private:
   struct Level {

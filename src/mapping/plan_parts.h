@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a compiled mapping consists of; private to this room.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mapping/plan.h"
+#include "mapping/text_template.h"
+#include "mapping/time_value.h"
+#include "mapping/value_rule.h"
+
+namespace lamppost::mapping {
+
+struct EntityPlan {
+  const model::EntityModel* model = nullptr;
+  TextTemplate id;
+  std::vector<ValueRule> rules;
+  std::optional<Json> fixed_location;  // [lon, lat]
+  std::string lon_from, lat_from;      // "" = not from the payload
+  std::vector<std::pair<const model::AttributeModel*, Json>> statics;
+  std::vector<std::pair<std::string, TextTemplate>> relationships;
+  std::vector<const model::AttributeModel*> filled;  // times that the model fills by itself
+};
+
+class Plan {
+ public:
+  const config::Devices* devices = nullptr;
+  std::string time_from;
+  std::optional<int> zone_minutes;
+  std::int64_t period_ms = 0;
+  std::vector<std::pair<std::string, std::string>> payload_captures;  // capture, observation name
+  std::vector<EntityPlan> entities;
+};
+
+// A configured value in the form its attribute has: dates typed, single values in arrays.
+Json as_static(const model::AttributeModel& attribute, const Json& value);
+
+// Says which required attributes of the model nothing in the mapping sets (coverage.cpp).
+void check_coverage(const config::Mapping& mapping, const config::EntityRule& rule,
+                    const config::Devices& devices, const EntityPlan& plan, Findings& findings);
+
+}  // namespace lamppost::mapping

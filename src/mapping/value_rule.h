@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// One attribute line of a mapping, compiled: from an observed value to a value of the model.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "core/finding.h"
+#include "core/observation.h"
+#include "core/result.h"
+#include "core/units.h"
+#include "model/catalogue.h"
+
+namespace lamppost::mapping {
+
+struct ValueRule {
+  const model::AttributeModel* target = nullptr;
+  std::vector<std::string> from;  // observation names, the first that is there wins
+  const Unit* unit = nullptr;     // of what arrives, when the mapping says so
+  double scale = 1, offset = 0;
+  std::optional<int> decimals;
+  std::optional<double> min, max;
+  std::map<std::string, Json> map;
+  std::optional<Json> otherwise;
+  std::vector<Json> sentinel;
+  std::optional<int> zone_minutes;  // for attributes that are times
+};
+
+// Findings name what does not fit the model: unknown unit, units of two dimensions, arithmetic on
+// text.
+ValueRule compile_rule(const config::AttributeRule& rule, const model::AttributeModel& target,
+                       std::optional<int> zone_minutes, Findings& findings);
+
+struct Value {
+  Json value;
+  std::string unit_code;  // of the value as it leaves
+};
+
+// nullopt: the device says "no value" (null, sentinel, outside min..max). kMalformed: it says
+// something that cannot be this attribute. `why` collects one line for --explain when not null.
+Result<std::optional<Value>> apply(const ValueRule& rule, const Observation& seen,
+                                   std::string* why = nullptr);
+
+// A number from a JSON number or from text that is nothing but a number.
+std::optional<double> to_number(const Json& value);
+
+// Short text of a value: strings as they are, everything else as JSON.
+std::string to_text(const Json& value);
+
+// The typed form in which a date leaves: {"@type":"DateTime","@value":"2026-03-01T12:00:00.000Z"}.
+Json date_time(Timestamp at);
+
+}  // namespace lamppost::mapping

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mapping_fixture.h"
+
+using namespace lamppost;
+using namespace lamppost::mapping;
+
+namespace {
+
+// All errors of compiling, one a line, as "text (hint)".
+std::string complaints(Setup& setup) {
+  CHECK(setup.compiled() == nullptr);
+  std::string text;
+  for (const auto& finding : setup.findings.all())
+    text += finding.text + (finding.hint.empty() ? "" : " (" + finding.hint + ")") + "\n";
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("compile: a good mapping compiles without a word") {
+  Setup setup;
+  setup.entity.attributes = {rule("pm25", "/p", "GQ")};
+  CHECK(setup.compiled() != nullptr);
+  CHECK(setup.findings.all().empty());
+}
+
+TEST_CASE("compile: an unknown model gets a suggestion") {
+  Setup setup;
+  setup.entity.model = here("AirQualityObservd");
+  CHECK(complaints(setup) ==
+        "unknown model \"AirQualityObservd\" (did you mean \"AirQualityObserved\"?)\n");
+}
+
+TEST_CASE("compile: an unknown attribute gets a suggestion") {
+  Setup setup;
+  setup.entity.attributes = {rule("pm2_5", "/p")};
+  CHECK(complaints(setup) ==
+        "AirQualityObserved has no attribute \"pm2_5\" (did you mean \"pm25\"?)\n");
+}
+
+TEST_CASE("compile: units are known and can be converted, or are refused") {
+  Setup setup;
+  setup.entity.attributes = {rule("temperature", "/t", "celsius")};
+  CHECK(complaints(setup).rfind("\"celsius\" is no UN/CEFACT Rec 20 unit code known here", 0) == 0);
+  Setup other;
+  other.entity.attributes = {rule("temperature", "/t", "KMH")};
+  CHECK(complaints(other) ==
+        "KMH (kilometre per hour) cannot become CEL (degree Celsius), the unit of temperature\n");
+}
+
+TEST_CASE("compile: arithmetic is for numbers") {
+  Setup setup;
+  auto level = rule("airQualityLevel", "/l");
+  level.scale = 2;
+  setup.entity.attributes = {level};
+  CHECK(complaints(setup) ==
+        "airQualityLevel is no number in its model (unit, scale, offset, decimals, min and max are "
+        "for numbers)\n");
+}
+
+TEST_CASE("compile: a map may only give what the model allows") {
+  Setup setup;
+  auto level = rule("typeofLocation", "/l");
+  level.map = {{"1", "roof"}};
+  setup.entity.attributes = {level};
+  CHECK(complaints(setup) ==
+        "map turns \"1\" into what typeofLocation may not be: \"roof\" is not one of indoor, "
+        "outdoor\n");
+}
+
+TEST_CASE("compile: a capture must be defined") {
+  Setup setup;
+  setup.entity.id = here("urn:ngsi-ld:AirQualityObserved:{statoin}");
+  CHECK(complaints(setup) ==
+        "{statoin} is captured nowhere in this mapping (did you mean \"station\"?)\n");
+}
+
+TEST_CASE("compile: required attributes that nothing sets are found at load") {
+  Setup setup;
+  setup.entity.location.reset();
+  CHECK(complaints(setup) ==
+        "AirQualityObserved requires location, which nothing sets (write location = [longitude, "
+        "latitude], or "
+        "give it in devices.csv)\n");
+  Setup noise;
+  noise.entity.model = here("NoiseLevelObserved");
+  CHECK(complaints(noise).rfind(
+            "NoiseLevelObserved requires dateObservedFrom, which nothing sets (give the "
+            "reporting period of the device, such as period = \"15min\")",
+            0) == 0);
+}
+
+TEST_CASE("compile: a static value must fit the model") {
+  Setup setup;
+  setup.entity.statics = {{here("reliability"), 7}};
+  CHECK(complaints(setup) == "reliability: 7 is above the maximum 1\n");
+}
+
+TEST_CASE("compile: a relationship must be one in the model") {
+  Setup setup;
+  setup.entity.relationships = {{here("dataProvider"), here("urn:ngsi-ld:Organization:x")}};
+  CHECK(complaints(setup) ==
+        "dataProvider is no Relationship in AirQualityObserved (write it in [mapping.attributes] "
+        "or [mapping.static])\n");
+}
+
+TEST_CASE("compile: a value of devices.csv that the model refuses is named with its device") {
+  Setup setup;
+  setup.config.devices.file = here("devices.csv");
+  setup.config.devices.by_key["s1"] = {"s1", "", std::nullopt, {{"reliability", 7}}};
+  CHECK(complaints(setup) == "device s1, reliability: 7 is above the maximum 1\n");
+}
+
+TEST_CASE("compile: the decoder is asked for every name once") {
+  Setup setup;
+  setup.entity.attributes = {rule("pm25", "/p"), rule("pm10", "/p")};
+  setup.mapping.time.from = here("/ts");
+  setup.mapping.capture["dev"] = here("/dev");
+  CHECK(wanted_names(setup.mapping) == std::vector<std::string>{"/dev", "/p", "/ts"});
+}
