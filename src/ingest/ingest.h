@@ -20,7 +20,7 @@ struct Yield {
   struct Entity {
     const Route* route;
     mapping::Mapped mapped;
-    std::string json;  // as it would be sent, "" when it fails its model
+    std::string json;  // as it would be sent
   };
   std::vector<Entity> entities;
   std::vector<std::pair<const Route*, Error>> faults;  // decoding or mapping failed for a route
@@ -29,12 +29,19 @@ struct Yield {
 Yield transform(const Pipeline& pipeline, const Reading& reading,
                 mapping::Explanation* explanation = nullptr);
 
+inline constexpr const char* kRetrySource = "(retry)";
+
 // Thread-safe. Never throws.
 class Ingest {
  public:
   Ingest(std::shared_ptr<const Pipeline> pipeline, outbox::Outbox& outbox, const Log& log);
 
   Outcome accept(const Reading& reading);
+
+  // A dead letter's reading once more, through today's mapping; only the entity that died is
+  // stored. How many rows it became, or why it is still dead. Counted under the source
+  // kRetrySource.
+  Result<std::size_t> replay(const outbox::DeadLetter& dead);
 
   // Readings that come later see the new pipeline; those under way finish with the old one.
   void replace(std::shared_ptr<const Pipeline> pipeline);

@@ -22,7 +22,7 @@ struct Route {
   const config::Mapping* mapping;
   mapping::TopicTemplate topic;
   Decoder decode;
-  std::unique_ptr<const mapping::Plan> plan;
+  mapping::PlanPointer plan;
   std::vector<std::string> destinations;
 };
 
