@@ -10,7 +10,7 @@ target_compile_options(lamppost_warnings INTERFACE
 function(lamppost_room name)
   cmake_parse_arguments(PARSE_ARGV 1 ROOM "" "" "SOURCES;USES")
   add_library(lamppost_${name} STATIC ${ROOM_SOURCES})
-  target_include_directories(lamppost_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})
+  target_include_directories(lamppost_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR} ${CMAKE_BINARY_DIR}/generated)
   target_link_libraries(lamppost_${name} PUBLIC ${ROOM_USES} PRIVATE lamppost_warnings)
 endfunction()
 

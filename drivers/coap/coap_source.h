@@ -28,6 +28,8 @@ namespace lamppost::coap {
 struct Path {
   std::string filter;  // MQTT-style: "air/+/state", "meters/#", "weather"
   std::string title;   // template as written, for /.well-known/core
+
+  friend bool operator==(const Path&, const Path&) = default;
 };
 
 struct Options {
@@ -35,6 +37,8 @@ struct Options {
   std::vector<std::string> listen;  // coap://[::]:5683, coap://127.0.0.1:0 (any free port)
   std::size_t max_payload = 1 << 20;
   std::vector<Path> paths;
+
+  friend bool operator==(const Options&, const Options&) = default;
 };
 
 class CoapSource {

@@ -35,6 +35,8 @@ struct Options {
   // Longer payloads arrive cut to a sample, with Reading::cut_from telling their size.
   std::size_t max_payload = 1 << 20;
   std::vector<std::string> filters;  // topic filters to subscribe to, each once
+
+  friend bool operator==(const Options&, const Options&) = default;
 };
 
 // start(), stop() and the destructor belong to the thread that runs `io`, or to a time when nobody

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <iostream>
+
+#include "cli/command.h"
+#include "cli/exit_codes.h"
+#include "core/suggest.h"
+#include "version.h"
+
+namespace lamppost::cli {
+namespace {
+
+constexpr Option kConfig{"--config", "FILE",
+                         "main configuration file (/etc/lamppost/lamppost.toml)"};
+constexpr Option kJson{"--json", "", "print JSON for programs"};
+constexpr Option kLimit{"--limit", "N", "at most N rows (100)"};
+
+const std::vector<Command>& table() {
+  static const std::vector<Command> kCommands = {
+      {"run", "", "run the daemon in the foreground", {kConfig}, run_daemon},
+      {"check", "", "find every mistake in the configuration; contacts nobody", {kConfig}, check},
+      {"map",
+       "--source S --topic T [--payload FILE]",
+       "show the NGSI-LD entities that a reading becomes; stores and sends nothing",
+       {kConfig,
+        {"--source", "NAME", "source the reading would come from"},
+        {"--topic", "TOPIC", "MQTT topic or CoAP path"},
+        {"--payload", "FILE", "file with the payload, - or nothing for standard input"},
+        {"--content-type", "TYPE", "media type, as CoAP would give it"},
+        {"--at", "TIME", "arrival time, RFC 3339 (now)"},
+        {"--explain", "", "say on standard error what each stage does"}},
+       map},
+      {"status", "", "how the running daemon is doing", {kConfig, kJson}, status},
+      {"outbox", "list | show ID", "what is queued", {kConfig, kJson, kLimit}, outbox},
+      {"dead",
+       "list | show ID | retry [ID...] | purge",
+       "what could not be delivered, and why",
+       {kConfig, kJson, kLimit},
+       dead},
+      {"models", "list | show NAME", "the Smart Data Models known here", {kConfig, kJson}, models},
+      {"help", "[COMMAND]", "explain a command", {}, help},
+  };
+  return kCommands;
+}
+
+}  // namespace
+
+std::span<const Command> commands() { return table(); }
+
+const Command* find_command(std::string_view name) {
+  const auto found = std::find_if(table().begin(), table().end(),
+                                  [&](const Command& command) { return command.name == name; });
+  return found == table().end() ? nullptr : &*found;
+}
+
+int dispatch(const std::vector<std::string>& words) {
+  if (words.empty()) return help(Arguments({}, {}));
+  const std::string& name = words[0];
+  if (name == "--version" || name == "version") {
+    std::cout << "lamppost " << kVersion << "\n";
+    return kOk;
+  }
+  if (name == "--help" || name == "-h") return help(Arguments({}, {}));
+  const Command* command = find_command(name);
+  if (command == nullptr) {
+    std::vector<std::string> names;
+    for (const auto& known : commands()) names.emplace_back(known.name);
+    throw UsageError("unknown command \"" + name + "\", " + suggest(name, names));
+  }
+  const std::vector<std::string> rest(words.begin() + 1, words.end());
+  if (std::find(rest.begin(), rest.end(), "--help") != rest.end())
+    return help(Arguments({name}, {}));
+  return command->run(Arguments(rest, command->options));
+}
+
+}  // namespace lamppost::cli
