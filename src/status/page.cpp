@@ -40,7 +40,7 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-std::string or_dash(std::string text) { return text.empty() ? "-" : text; }
+std::string or_dash(const std::string& text) { return text.empty() ? "-" : text; }
 
 void paragraph(std::string& page, std::string_view kind, std::string_view text) {
   if (text.empty()) return;

@@ -2,6 +2,7 @@
 #include "status/process.h"
 
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <filesystem>
@@ -23,15 +24,14 @@ std::uint64_t system_number(int name) {
   return value > 0 ? static_cast<std::uint64_t>(value) : 1;
 }
 
-// Seconds since 1970 at which the machine booted; 0 when /proc/stat does not say.
-double boot_seconds() {
-  std::ifstream file("/proc/stat");
-  std::string word;
-  double seconds = 0;
-  while (file >> word)
-    if (word == "btime") return file >> seconds ? seconds : 0;
-  return 0;
+double seconds_of(clockid_t clock) {
+  timespec now{};
+  clock_gettime(clock, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
 }
+
+// Since 1970. Not from /proc/stat, which a service with ProcSubset=pid does not see.
+double boot_seconds() { return seconds_of(CLOCK_REALTIME) - seconds_of(CLOCK_BOOTTIME); }
 
 std::uint64_t count_open_fds() {
   std::error_code failed;

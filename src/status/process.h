@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the kernel says about this process: proc(5), /proc/self/stat, /proc/self/fd, /proc/stat.
+// What the kernel says about this process: proc(5), /proc/self/stat, /proc/self/fd.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@ namespace lamppost::status {
 struct ProcessFacts {
   double cpu_seconds = 0;  // user and system, all threads
   std::uint64_t resident_bytes = 0, virtual_bytes = 0;
-  double start_seconds = 0;  // since 1970, as the kernel counts it
+  double start_seconds = 0;  // since 1970, by today's wall clock
   std::uint64_t open_fds = 0, max_fds = 0, threads = 0;
 };
 
