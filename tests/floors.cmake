@@ -24,7 +24,8 @@ set(may_ingest core ${floor_1})
 set(may_broker core ${floor_1})
 set(may_status core ${floor_1} broker/forwarder.h)  # draws a destination's state
 # floor 3
-set(below core ${floor_1} drivers/formats drivers/mqtt drivers/coap ingest broker status)
+set(below core ${floor_1} drivers/formats drivers/mqtt drivers/coap ingest broker status
+          version.h)  # generated: the number of this build
 set(may_daemon ${below})
 set(may_cli ${below} daemon)  # `lamppost run` starts the daemon
 set(may_main core daemon cli)
