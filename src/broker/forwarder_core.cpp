@@ -75,7 +75,8 @@ Forwarder::Core::awaitable<void> Forwarder::Core::take_turn() {
   const auto limits = size.limits();
   Batch batch = doors.outbox.next_batch(broker.name, limits);
   if (batch.rows.empty()) co_return nothing_to_do();
-  more = batch.rows.size() >= limits.max_entities || batch.bytes >= limits.max_bytes / 2;
+  more =
+      batch.more || batch.rows.size() >= limits.max_entities || batch.bytes >= limits.max_bytes / 2;
   co_await deliver(std::move(batch));
 }
 

@@ -11,7 +11,9 @@ namespace lamppost::cli {
 
 int status(const Arguments& arguments) {
   arguments.expect_words(0);
-  const auto socket = control_socket(load_config(arguments));
+  // A daemon with a broken configuration file is just the one somebody wants to ask.
+  Findings ignored;
+  const auto socket = control_socket(config::load(arguments.config(), ignored));
   const auto response = status::ask(socket, {"GET", "/status", "", true});
   if (response.status != 200) {
     std::cerr << "no daemon answers at " << socket.string() << ": " << response.body << "\n";

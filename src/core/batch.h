@@ -22,6 +22,7 @@ struct BatchRow {
 struct Batch {
   std::vector<BatchRow> rows;
   std::size_t bytes = 0;  // of the serialised array, brackets and commas included
+  bool more = false;      // rows of these entities, or ones with no room here, still wait
 };
 
 struct Rejection {

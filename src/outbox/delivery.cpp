@@ -41,6 +41,7 @@ void Store::pick_durable(Picked& picked, Lane& lane) {
   durable_->scan(picked.destination, lane.cursor(), [&](const RowCursor& cursor) {
     if (!look_further(picked)) return false;
     if (lane.blocked(cursor.entity())) {
+      picked.batch.more = true;
       lane.advance(cursor.id() + 1);
       return true;
     }
@@ -55,9 +56,10 @@ void Store::pick_fresh(Picked& picked, Lane& lane) {
   const auto& rows = found->second.rows;
   for (auto at = rows.lower_bound(lane.cursor()); at != rows.end(); ++at) {
     if (!look_further(picked)) return;
-    if (lane.blocked(at->second.entity))
+    if (lane.blocked(at->second.entity)) {
+      picked.batch.more = true;
       lane.advance(at->first + 1);
-    else if (!pick(picked, lane, at->second))
+    } else if (!pick(picked, lane, at->second))
       return;
   }
 }
@@ -72,7 +74,8 @@ bool Store::look_further(Picked& picked) {
 // Takes the row if there is room for it; after that it and every row before it is blocked, which is
 // what lets the cursor move past it.
 bool Store::pick(Picked& picked, Lane& lane, const Row& row) {
-  auto& [rows, bytes] = picked.batch;
+  auto& rows = picked.batch.rows;
+  auto& bytes = picked.batch.bytes;
   const auto more = row.payload.size() + (rows.empty() ? 0 : 1);
   if (!rows.empty() && bytes + more > picked.limits.max_bytes) {
     picked.full = true;

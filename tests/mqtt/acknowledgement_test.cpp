@@ -58,7 +58,8 @@ TEST_CASE("what arrives while we are away comes after a restart") {
   RunningSource after(options);
   REQUIRE(after.spine.wait_for_payloads(kMany));
   CHECK(after.spine.payloads() == numbered(kMany));
-  CHECK(after.state().detail.find("session resumed") != std::string::npos);
+  CHECK(eventually(
+      [&] { return after.state().detail.find("session resumed") != std::string::npos; }));
 }
 
 TEST_CASE("the broker's own restart loses nothing either") {
