@@ -22,7 +22,6 @@ namespace lamppost::config {
 namespace {
 
 constexpr std::size_t kMaxBytes = std::size_t{64} << 20;
-constexpr std::size_t kMaxRows = 200'000;
 constexpr std::size_t kMaxFindings = 50;  // of one file: a wrong separator hits every row
 
 bool is_id(std::string_view text) {
@@ -56,11 +55,11 @@ class DeviceFile {
         devices_(devices),
         findings_(findings) {}
 
-  void read() {
+  void read(std::size_t max_rows) {
     CsvReader reader(text_);
     std::vector<CsvField> record;
     if (!is_utf8(text_)) findings_.error({file_, 0, 0, ""}, "is not UTF-8");
-    if (reader.next(record) ? read_header(record) : empty(reader)) read_rows(reader);
+    if (reader.next(record) ? read_header(record) : empty(reader)) read_rows(reader, max_rows);
     if (const auto& problem = reader.problem())
       findings_.error(at(problem->line, problem->column), problem->text);
   }
@@ -107,10 +106,11 @@ class DeviceFile {
     return static_cast<std::size_t>(found - header_.begin());
   }
 
-  void read_rows(CsvReader& reader) {
+  void read_rows(CsvReader& reader, std::size_t max_rows) {
     std::vector<CsvField> record;
     for (std::size_t rows = 0; reader.next(record); ++rows) {
-      if (rows == kMaxRows) return error(record.front(), "more than 200000 devices");
+      if (rows == max_rows)
+        return error(record.front(), "more than " + std::to_string(max_rows) + " devices");
       if (reported_ >= kMaxFindings)
         return error(record.front(), "more mistakes may follow from here on");
       if (record.size() == header_.size())
@@ -172,10 +172,11 @@ class DeviceFile {
 
 }  // namespace
 
-void read_device_file(Loading& loading, const Located<std::string>& file, Devices& devices) {
+void read_device_file(Loading& loading, const Located<std::string>& file, Devices& devices,
+                      std::size_t max_rows) {
   auto text = read_text(file.value, kMaxBytes);
   if (text)
-    DeviceFile(file.value, std::move(*text), devices, loading.findings).read();
+    DeviceFile(file.value, std::move(*text), devices, loading.findings).read(max_rows);
   else
     loading.findings.error(file.where, "file: " + in_quotes(file.value) + " " + text.error().text);
 }

@@ -11,6 +11,8 @@
 #include <cstring>
 #include <sstream>
 
+#include "config/key_depth.h"
+
 namespace lamppost::config {
 namespace {
 
@@ -19,6 +21,9 @@ constexpr std::size_t kMaxExcerptBytes = 240;
 Error unreadable(int code) {
   return {Fault::kMalformed, std::string("cannot be read: ") + std::strerror(code), ""};
 }
+
+// Columns and cuts count characters; the later bytes of one are no characters (RFC 3629, 3).
+bool continues_character(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 // Owns a descriptor for as long as one file is being read.
 struct OpenFile {
@@ -78,9 +83,18 @@ std::string Lines::excerpt(int line) const {
   if (end > start && text_[end - 1] == '\r') --end;
   if (end - start > kMaxExcerptBytes) {
     end = start + kMaxExcerptBytes;
-    while (end > start && (static_cast<unsigned char>(text_[end]) & 0xC0) == 0x80) --end;
+    while (end > start && continues_character(text_[end])) --end;
   }
   return text_.substr(start, end - start);
+}
+
+Where Lines::at(const std::string& file, std::size_t offset) const {
+  const auto next = std::upper_bound(starts_.begin(), starts_.end(), offset);
+  const int line = static_cast<int>(next - starts_.begin());
+  int column = 1;
+  for (std::size_t i = *(next - 1); i < offset; ++i)
+    column += continues_character(text_[i]) ? 0 : 1;
+  return {file, line, column, excerpt(line)};
 }
 
 const toml::table* Documents::read(const std::filesystem::path& file, Findings& findings) {
@@ -92,6 +106,10 @@ const toml::table* Documents::read(const std::filesystem::path& file, Findings& 
 
 const toml::table* Documents::parse(std::string text, const std::string& name, Findings& findings) {
   Lines lines(text);
+  if (const auto deep = find_deep_key(text)) {
+    findings.error(lines.at(name, *deep), "a key with more than 16 parts");
+    return nullptr;
+  }
   try {
     documents_.push_back({name, std::move(lines), toml::parse(text, name)});
     return &documents_.back().root;
@@ -127,6 +145,16 @@ std::vector<Entry> in_file_order(const toml::table& table) {
     return left.line != right.line ? left.line < right.line : left.column < right.column;
   });
   return entries;
+}
+
+bool is_finite(const toml::node& node) {
+  if (const auto* real = node.as_floating_point()) return std::isfinite(real->get());
+  if (const auto* list = node.as_array())
+    return std::all_of(list->begin(), list->end(), [](const auto& one) { return is_finite(one); });
+  if (const auto* table = node.as_table())
+    for (const auto& [key, value] : *table)
+      if (!is_finite(value)) return false;
+  return true;
 }
 
 Json to_json(const toml::node& node) {

@@ -4,13 +4,13 @@
 // header; toml++ is slow to compile.
 #pragma once
 
-#include <toml++/toml.h>
 #include <deque>
 #include <filesystem>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "config/toml.h"
 #include "core/finding.h"
 #include "core/json.h"
 #include "core/result.h"
@@ -29,6 +29,8 @@ class Lines {
  public:
   explicit Lines(std::string text);
   std::string excerpt(int line) const;
+  // The place of a byte of the text, in a file of this name.
+  Where at(const std::string& file, std::size_t offset) const;
 
  private:
   std::string text_;
@@ -72,6 +74,9 @@ Entry find(const toml::table& table, std::string_view key);
 
 // The entries of a table as the person wrote them; toml++ itself sorts by key.
 std::vector<Entry> in_file_order(const toml::table& table);
+
+// False when there is a NaN or an infinity somewhere in the value: TOML has them, JSON has not.
+bool is_finite(const toml::node& node);
 
 // The same value as JSON. Dates and times become their RFC 3339 text, NaN and infinities null.
 Json to_json(const toml::node& node);

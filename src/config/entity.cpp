@@ -8,18 +8,6 @@ namespace {
 
 constexpr std::string_view kReserved[] = {"id", "type", "@context"};
 
-// The values of a JSON document may not be NaN or infinite; TOML's may.
-bool finite(const toml::node& node) {
-  if (const auto* table = node.as_table()) {
-    for (const auto& [key, value] : *table)
-      if (!finite(value)) return false;
-  } else if (const auto* list = node.as_array()) {
-    for (const auto& value : *list)
-      if (!finite(value)) return false;
-  }
-  return !node.is_floating_point() || !to_json(node).is_null();
-}
-
 std::optional<LocationRule> read_location(const Section& section) {
   const Entry entry = section.layers().find("location");
   if (!entry) return std::nullopt;
@@ -48,7 +36,7 @@ void read_statics(const Section& section, EntityRule& rule) {
   Loading& loading = section.loading();
   for (const Entry& entry : table->layers().entries()) {
     const std::string name(entry.key->str());
-    if (!finite(*entry.node))
+    if (!is_finite(*entry.node))
       loading.findings.error(loading.documents.where(*entry.node),
                              name + ": NaN and infinity cannot be sent");
     else

@@ -100,6 +100,7 @@ void check_own_name(const Section& section, Mapping& mapping) {
   const toml::table& own = section.layers().own();
   const Section self(section.loading(), section.title(), Layers(own), section.where(), {"mapping"});
   mapping.name = self.text("name").value;
+  self.text("extends");  // its type; check_extends looks at what it names
   if (self.has("name") && find(own, "name").node->is_string() &&
       (mapping.name.empty() || mapping.name.size() > kMaxNameBytes))
     self.error("name", "a name has 1 to 128 bytes");
@@ -135,10 +136,13 @@ void read_capture(const Section& section, Mapping& mapping) {
 void read_options(const Section& section, Mapping& mapping) {
   const auto table = section.table("options", {});
   if (!table) return;
-  const Documents& documents = section.loading().documents;
-  for (const Entry& entry : table->layers().entries())
-    mapping.options[std::string(entry.key->str())] = {to_json(*entry.node),
-                                                      documents.where(*entry.node)};
+  Loading& loading = section.loading();
+  for (const Entry& entry : table->layers().entries()) {
+    const std::string name(entry.key->str());
+    const Where at = loading.documents.where(*entry.node);
+    if (!is_finite(*entry.node)) loading.findings.error(at, name + ": expected a finite number");
+    mapping.options[name] = {to_json(*entry.node), at};
+  }
 }
 
 // "UTC", or "+02:00" within the 14 hours that zones of the world are apart from it.
@@ -196,7 +200,7 @@ void read_each(const Section& section, Mapping& mapping) {
     section.error("each",
                   "expected a JSON pointer to a list, such as \"/records\", not " +
                       in_quotes(mapping.each.value),
-                  "did you mean \"/" + mapping.each.value + "\"?");
+                  "did you mean " + in_quotes("/" + mapping.each.value) + "?");
 }
 
 Mapping read_mapping(const Section& section) {

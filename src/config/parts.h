@@ -24,8 +24,10 @@ std::vector<EntityRule> read_entities(const Section& mapping);
 // What one entity does with its attributes.
 std::vector<AttributeRule> read_attributes(const Section& entity);
 
-// The CSV of [devices].
-void read_device_file(Loading& loading, const Located<std::string>& file, Devices& devices);
+// The CSV of [devices]; a row beyond `max_rows` is a finding.
+inline constexpr std::size_t kMaxDevices = 200'000;
+void read_device_file(Loading& loading, const Located<std::string>& file, Devices& devices,
+                      std::size_t max_rows = kMaxDevices);
 
 // What only all tables together show: names that do not exist, two sources with one session.
 void check_references(const Config& config, Loading& loading);

@@ -21,6 +21,7 @@ constexpr Unit kSizes[] = {
 
 // 10,000 years in milliseconds and 64 PiB in bytes both lie below.
 constexpr std::int64_t kMost = std::int64_t{1} << 56;
+constexpr std::size_t kLongestAmount = 40;  // what a person might have meant
 
 template <std::size_t N>
 std::optional<std::int64_t> parse(std::string_view text, const Unit (&units)[N]) {
@@ -38,6 +39,7 @@ using Slips = std::initializer_list<std::pair<std::string_view, std::string_view
 
 // "10 Seconds" -> "10" + unit that `slips` gives for "seconds".
 std::string meant(std::string_view text, Slips slips) {
+  if (text.size() > kLongestAmount) return "";
   std::string digits, unit;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);

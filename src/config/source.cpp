@@ -49,6 +49,8 @@ void read_mqtt(const Section& section, const Gateway& gateway, Source& source) {
   source.qos = section.integer("qos");
   source.session_expiry = section.duration("session_expiry");
   source.keep_alive = section.duration("keep_alive");
+  for (const char* key : {"session_expiry", "keep_alive"})
+    if (section.duration(key).count() % 1000 != 0) section.error(key, "MQTT counts whole seconds");
   source.tls = read_tls(section);
   read_login(section, url.value_or(Url{}), source);
   if (url) check_plain(section, *url);
@@ -99,7 +101,7 @@ Source read_source(Loading& loading, const NamedTable& named, const Gateway& gat
   source.where = loading.documents.where(*named.table);
   const Section any = section_of(loading, named, {"source"});
   const std::string type = any.word("type");
-  source.max_payload = any.size("max_payload");
+  source.max_payload = static_cast<std::size_t>(any.size("max_payload"));
   if (type.empty()) return source;
   source.type = type == "mqtt" ? SourceType::kMqtt : SourceType::kCoap;
   if (source.type == SourceType::kMqtt) {

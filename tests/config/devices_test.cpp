@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "config/csv.h"
+#include "config/parts.h"
 #include "tests/config/project.h"
 
 using namespace lamppost;
@@ -131,12 +132,18 @@ TEST_CASE("devices mistake: a wrong file does not flood the screen") {
 }
 
 TEST_CASE("devices: the number of rows is bounded") {
-  std::string csv = "key\n";
-  for (int i = 0; i < 200'001; ++i) csv += std::to_string(i) + "\n";
-  CHECK(complaints(csv) ==
-        "d.csv:200002:1: error: more than 200000 devices\n"
-        " 200002 | 200000\n"
-        "        | ^\n");
+  Project project;
+  project.write("d.csv", "key\na\nb\nc\n");
+  Loading loading;
+  Devices devices;
+  const std::string file = (project.directory() / "d.csv").string();
+  read_device_file(loading, {file, {}}, devices, 3);
+  CHECK(loading.findings.ok());
+  read_device_file(loading, {file, {}}, devices = {}, 2);
+  CHECK(loading.findings.to_text() ==
+        file + ":4:1: error: more than 2 devices\n    4 | c\n      | ^\n");
+  CHECK(devices.by_key.size() == 2);
+  CHECK(kMaxDevices == 200'000);
 }
 
 TEST_CASE("csv: columns count characters, not bytes") {

@@ -80,3 +80,44 @@ TEST_CASE("document: a very long line is cut on a character") {
   CHECK(lines.excerpt(2) == "short");
   CHECK(lines.excerpt(3) == "");
 }
+
+TEST_CASE("document: a key with too many parts is refused before it can exhaust the stack") {
+  Documents documents;
+  Findings findings;
+  std::string deep;
+  for (int i = 0; i < 200'000; ++i) deep += "a.";
+  CHECK(documents.parse("x = 1\n[" + deep + "b]\n", "f.toml", findings) == nullptr);
+  CHECK(documents.parse("k = { " + deep + "b = 1 }\n", "f.toml", findings) == nullptr);
+  REQUIRE(findings.errors() == 2);
+  CHECK(findings.all()[0].text == "a key with more than 16 parts");
+  CHECK(findings.all()[0].where.line == 2);
+  CHECK(findings.all()[0].where.column == 33);
+}
+
+TEST_CASE("document: dots in texts, comments and numbers are no key") {
+  Documents documents;
+  Findings findings;
+  const std::string dots(50, '.');
+  const std::string text = "# " + dots + "\na = \"\\\"" + dots + "\"\nb = '" + dots +
+                           "'\nc = \"\"\"\n\"" + dots +
+                           "\n\"\"\"\nd = [1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5,"
+                           " 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5]\n" +
+                           "a1.a2.a3.a4.a5.a6.a7.a8.a9.a10.a11.a12.a13.a14.a15.a16 = 1\n";
+  CHECK(documents.parse(text, "f.toml", findings) != nullptr);
+  CHECK(findings.to_text() == "");
+}
+
+TEST_CASE("document: what toml++ would assert is a finding, not an abort") {
+  Documents documents;
+  Findings findings;
+  for (const char* text : {"a = [ }", "a = [1,\n # why\n } ]", "[=]", "[[,]]", "[.a]"})
+    CHECK(documents.parse(text, "f.toml", findings) == nullptr);
+  REQUIRE(findings.errors() == 5);
+  CHECK(to_text(findings.all()[1]) ==
+        "f.toml:3:2: error: value: could not determine value type\n    3 |  } ]\n      |  ^\n");
+  CHECK(
+      to_text(findings.all()[2]) ==
+      "f.toml:1:2: error: key: expected bare key starting character or string delimiter, saw '='\n"
+      "    1 | [=]\n"
+      "      |  ^\n");
+}

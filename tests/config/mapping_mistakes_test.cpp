@@ -196,3 +196,15 @@ TEST_CASE("mapping mistake: one inherited by three mappings is told once") {
         "   15 | no2 = 5\n"
         "      |       ^ what never changes goes into static\n");
 }
+
+TEST_CASE("mapping mistake: extends something that is no name, an entity that is no block") {
+  CHECK(
+      complaints(kEnds + "[[mapping]]\nextends = 5\nentity = { model = \"M\" }\n" +
+                 "name = \"a\"\nsource = \"site\"\nmatch = \"a\"\nformat = \"json\"\n") ==
+      "lamppost.toml:7:11: error: extends: expected a text such as \"air\", not the integer 5\n"
+      "    7 | extends = 5\n"
+      "      |           ^ write it in quotes: \"5\"\n"
+      "lamppost.toml:8:10: error: entity: expected blocks headed [[mapping.entity]], not a table\n"
+      "    8 | entity = { model = \"M\" }\n"
+      "      |          ^\n");
+}
