@@ -6,6 +6,8 @@
 namespace lamppost::config {
 namespace {
 
+constexpr std::size_t kMaxNames = 16;  // of one `from`
+
 bool is_scalar(const Json& value) {
   return value.is_string() || value.is_number() || value.is_boolean();
 }
@@ -60,17 +62,23 @@ void read_numbers(const Section& section, AttributeRule& rule) {
     section.error("min", "is above max at " + place(section.where("max")), "no value could pass");
 }
 
-// One name, or a list of names in the order of preference.
+// One name, or a list of names in the order of preference. Never empty without a finding. "" is a
+// name too: the JSON pointer to the payload as a whole.
 std::vector<Located<std::string>> read_from(const Section& section) {
   const Entry entry = section.layers().find("from");
-  if (entry && entry.node->is_array()) {
-    auto names = section.texts("from");
-    if (names.empty()) section.error("from", "names no observation", "such as \"/pm2_5\"");
-    return names;
+  if (!entry || !entry.node->is_array()) {
+    Located<std::string> name = section.text("from");
+    if (!entry || !entry.node->is_string()) return {};
+    return {std::move(name)};
   }
-  auto name = section.text("from");
-  if (name.value.empty()) return {};
-  return {std::move(name)};
+  if (entry.node->as_array()->empty())
+    section.error("from", "names no observation", "such as \"/pm2_5\"");
+  auto names = section.texts("from");
+  if (names.size() > kMaxNames) {
+    section.error("from", "names more than 16 observations");
+    names.resize(kMaxNames);
+  }
+  return names;
 }
 
 AttributeRule read_rule(const Section& section, Located<std::string> name) {

@@ -208,3 +208,31 @@ TEST_CASE("mapping mistake: extends something that is no name, an entity that is
       "    8 | entity = { model = \"M\" }\n"
       "      |          ^\n");
 }
+
+TEST_CASE("mapping mistake: a rule that names no observation, a number, or too many") {
+  CHECK(complaints(kAll + "no2 = { from = [] }\nno = { from = [\"/no\", 5] }\n") ==
+        "lamppost.toml:15:16: error: from: names no observation\n"
+        "   15 | no2 = { from = [] }\n"
+        "      |                ^ such as \"/pm2_5\"\n"
+        "lamppost.toml:16:23: error: from: expected a text such as \"/pm2_5\", not the integer 5\n"
+        "   16 | no = { from = [\"/no\", 5] }\n"
+        "      |                       ^ write it in quotes: \"5\"\n");
+  std::string many;
+  for (int i = 0; i < 17; ++i) many += "\"/x\",";
+  CHECK(complaints(kAll + "no2 = { from = [" + many + "] }\n").find("names more than 16 obs") !=
+        std::string::npos);
+}
+
+TEST_CASE("mapping: a rule may name several observations, or the payload as a whole") {
+  Project project;
+  const Config config =
+      project.load(kAll + "no2 = { from = [\"/a\", \"/b\"] }\no3 = { from = \"\" }\n");
+  REQUIRE(project.printed() == "");
+  const auto& rules = config.mappings.at(0).entities.at(0).attributes;
+  REQUIRE(rules.size() == 3);
+  REQUIRE(rules[1].from.size() == 2);
+  CHECK(rules[1].from[1].value == "/b");
+  CHECK(rules[1].from[1].where.column == 23);
+  REQUIRE(rules[2].from.size() == 1);
+  CHECK(rules[2].from[0].value == "");
+}
