@@ -1,0 +1,299 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What a reading costs: drives the release binary with mosquitto and an HTTP sink, prints a table.
+
+    bench.py --build build/release [--quick]
+
+A reading is 188 bytes of JSON over MQTT at QoS 1; it leaves as an AirQualityObserved entity of about
+1.1 KB. It counts as done when the sink has it. CPU is user and system time of all threads of the
+daemon (/proc/PID/task/*/schedstat, nanoseconds), disk is write_bytes of /proc/PID/io; the fresh shelf
+lies on tmpfs and therefore never counts. Wall time says more about the machine's other work.
+"""
+import argparse
+import contextlib
+import os
+import pathlib
+import re
+import shutil
+import socket
+import statistics
+import subprocess
+import tempfile
+import time
+import urllib.request
+
+MARKER = '"type":"AirQualityObserved"'
+DEADLINE_S = 180
+
+CONFIG = """
+[gateway]
+id = "bench"
+runtime_dir = "{runtime}"
+[source.site]
+type = "mqtt"
+url = "mqtt://127.0.0.1:{mqtt}"
+[broker.city]
+url = "http://127.0.0.1:{sink}"
+context = "https://city.example/context.jsonld"
+[outbox]
+path = "{disk}/outbox.db"
+power_loss_window = "{window}"
+[status]
+listen = "127.0.0.1:{status}"
+[[mapping]]
+name = "air"
+source = "site"
+match = "air/{{station}}/state"
+format = "json"
+model = "AirQualityObserved"
+id = "urn:ngsi-ld:AirQualityObserved:{{station}}"
+time = {{ from = "/ts" }}
+location = [4.4025, 51.2194]
+[mapping.attributes]
+pm25 = {{ from = "/pm2_5", unit = "GQ" }}
+pm10 = {{ from = "/pm10", unit = "GQ" }}
+no2 = {{ from = "/no2", unit = "GQ", sentinel = [-1, 65535], min = 0 }}
+o3 = {{ from = "/o3", unit = "GQ" }}
+temperature = {{ from = "/t", unit = "CEL", decimals = 1 }}
+relativeHumidity = {{ from = "/rh", unit = "P1" }}
+[mapping.static]
+dataProvider = "City of Antwerp"
+[mapping.relationships]
+refDevice = "urn:ngsi-ld:Device:{{station}}"
+"""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until(condition, what):
+    end = time.monotonic() + DEADLINE_S
+    while not condition():
+        if time.monotonic() > end:
+            raise SystemExit(f"bench: gave up waiting for {what}")
+        time.sleep(0.02)
+
+
+def stop(process):
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def fetch(port, path="/"):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        return answer.read().decode()
+
+
+class Sink:
+    """The context broker; `down()` and `up()` keep its port, its count starts again from 0."""
+
+    def __init__(self, build):
+        self.program, self.port = build / "tests/bench/bench_http_sink", 0
+        self.up()
+
+    def up(self):
+        self.process = subprocess.Popen([self.program, str(self.port), MARKER], text=True,
+                                        stdout=subprocess.PIPE)
+        self.port = int(self.process.stdout.readline())
+
+    def down(self):
+        stop(self.process)
+
+    def entities(self):
+        return int(fetch(self.port).split()[1])
+
+
+class Mosquitto:
+    def __init__(self, directory):
+        self.port = free_port()
+        file = directory / "mosquitto.conf"
+        file.write_text(f"listener {self.port} 127.0.0.1\nallow_anonymous true\n"
+                        "max_queued_messages 0\nmax_queued_bytes 0\npersistence false\n")
+        program = shutil.which("mosquitto") or "/usr/sbin/mosquitto"  # sbin is not on each PATH
+        self.process = subprocess.Popen([program, "-c", file], stderr=subprocess.DEVNULL)
+        wait_until(self.answers, "mosquitto")
+
+    def answers(self):
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+class Daemon:
+    """Lamppost with a new outbox; start-up ends with its READY=1 to the service manager, that is us."""
+
+    def __init__(self, bench, window="1s"):
+        self.runtime = pathlib.Path(tempfile.mkdtemp(prefix="lamppost-bench-", dir="/dev/shm"))
+        self.disk = pathlib.Path(tempfile.mkdtemp(prefix="outbox-", dir=bench.directory))
+        self.status = free_port()
+        config = self.disk / "lamppost.toml"
+        config.write_text(CONFIG.format(runtime=self.runtime, disk=self.disk, window=window,
+                                        mqtt=bench.mosquitto.port, sink=bench.sink.port,
+                                        status=self.status))
+        self.start(bench.build / "lamppost", config)
+        wait_until(self.ready, "the source to connect")
+
+    def start(self, program, config):
+        path = str(self.runtime / "notify")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(path)
+            manager.settimeout(DEADLINE_S)
+            begin = time.monotonic()
+            self.process = subprocess.Popen(
+                [program, "run", "--config", config], stderr=open(self.disk / "log", "w"),
+                env=dict(os.environ, NOTIFY_SOCKET=path))
+            while b"READY=1" not in manager.recv(4096):
+                pass
+            self.start_ms = (time.monotonic() - begin) * 1000
+
+    def ready(self):
+        with contextlib.suppress(OSError):  # 503 while not ready
+            return "true" in fetch(self.status, "/ready")
+
+    def metric(self, name):
+        lines = re.findall(rf"^{name}(?:{{.*}})? ([0-9.e+]+)$", fetch(self.status, "/metrics"), re.M)
+        return sum(map(float, lines))
+
+    def proc(self, name):
+        return pathlib.Path(f"/proc/{self.process.pid}/{name}").read_text()
+
+    def cpu_us(self):
+        tasks = pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
+        return sum(int(task.read_text().split()[0]) for task in tasks) / 1000
+
+    def disk_bytes(self):
+        return int(re.search(r"^write_bytes: (\d+)", self.proc("io"), re.M)[1])
+
+    def memory_mb(self):
+        """Resident and proportional, MB; PSS shares the pages of libraries with their other users."""
+        rss = int(re.search(r"VmRSS:\s+(\d+)", self.proc("status"))[1])
+        pss = int(re.search(r"^Pss:\s+(\d+)", self.proc("smaps_rollup"), re.M)[1])
+        return rss / 1024, pss / 1024
+
+    def close(self):
+        stop(self.process)
+        shutil.rmtree(self.runtime)
+        shutil.rmtree(self.disk)
+
+
+class Bench:
+    def __init__(self, build, quick):
+        self.build, self.most, self.rows = build.resolve(), 1 if quick else 5, []
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=self.build))
+        self.mosquitto, self.sink = Mosquitto(self.directory), Sink(self.build)
+
+    def close(self):
+        stop(self.mosquitto.process)
+        self.sink.down()
+        shutil.rmtree(self.directory)
+
+    def row(self, what, value, unit, spread=()):
+        low_high = f"{min(spread):.1f} - {max(spread):.1f}" if len(spread) > 1 else ""
+        self.rows.append((what, f"{value:,.1f} {unit}", low_high))
+        print(f"{what}: {value:,.1f} {unit}  {low_high}", flush=True)
+
+    def load(self, count, rate=0):
+        program = self.build / "tests/bench/bench_mqtt_load"
+        subprocess.run([program, str(self.mosquitto.port), str(count), str(rate)], check=True,
+                       stdout=subprocess.DEVNULL)
+
+    def deliver(self, count, rate=0):
+        target = self.sink.entities() + count
+        self.load(count, rate)
+        wait_until(lambda: self.sink.entities() >= target, f"{count} readings to be delivered")
+        time.sleep(0.1)  # the last settle
+
+    def window(self, daemon, count, rate):
+        """One repetition: microseconds and bytes on disk a reading, readings a second."""
+        cpu, disk, begin = daemon.cpu_us(), daemon.disk_bytes(), time.monotonic()
+        self.deliver(count, rate)
+        seconds = time.monotonic() - begin - 0.1
+        return ((daemon.cpu_us() - cpu) / count, (daemon.disk_bytes() - disk) / count,
+                count / seconds)
+
+    def cost(self, name, daemon, repetitions, count, rate=0):
+        runs = [self.window(daemon, count, rate) for _ in range(min(repetitions, self.most))]
+        cpu, disk, speed = ([run[i] for run in runs] for i in range(3))
+        self.row(f"CPU a reading, {name}", statistics.median(cpu), "us", cpu)
+        self.row(f"written to disk a reading, {name}", statistics.median(disk), "bytes", disk)
+        if rate == 0:
+            self.row(f"readings a second, {name}", statistics.median(speed), "", speed)
+
+    def size(self):
+        stripped = self.directory / "stripped"
+        subprocess.run(["strip", "-o", stripped, self.build / "lamppost"], check=True)
+        self.row("binary, stripped", stripped.stat().st_size / 1e6, "MB")
+
+    def start_up(self):
+        starts = []
+        for _ in range(min(5, self.most)):
+            daemon = Daemon(self)
+            starts.append(daemon.start_ms)
+            daemon.close()
+        self.row("start-up until ready", statistics.median(starts), "ms", starts)
+
+    def healthy(self):
+        with contextlib.closing(Daemon(self)) as daemon:
+            time.sleep(1)
+            rss, pss = daemon.memory_mb()
+            self.row("memory idle, RSS", rss, "MB")
+            self.row("memory idle, PSS", pss, "MB")
+            self.deliver(5_000)  # caches warm, statements prepared
+            self.cost("full rate", daemon, 5, 60_000)
+            rss, pss = daemon.memory_mb()
+            self.row("memory after full rate, RSS", rss, "MB")
+            self.row("memory after full rate, PSS", pss, "MB")
+            self.cost("5,000/s", daemon, 3, 25_000, 5_000)
+            self.cost("500/s", daemon, 3, 2_500, 500)
+
+    def every_reading_on_flash(self):
+        with contextlib.closing(Daemon(self, "0s")) as daemon:
+            self.deliver(500)
+            self.cost("window 0s, full rate", daemon, 3, 3_000)
+
+    def outage(self):
+        """The broker is away: what readings cost on disk, then what catching up costs."""
+        count, spent, written = 20_000, [], []
+        for _ in range(min(3, self.most)):
+            with contextlib.closing(Daemon(self)) as daemon:
+                self.sink.down()
+                cpu, disk = daemon.cpu_us(), daemon.disk_bytes()
+                self.load(count, 4_000)
+                wait_until(lambda: daemon.metric("lamppost_readings_stored_total") >= count,
+                           "readings to be stored")
+                time.sleep(3)  # past the power loss window: everything is on the durable shelf
+                written.append((daemon.disk_bytes() - disk) / count)
+                self.sink.up()
+                wait_until(lambda: self.sink.entities() >= count, "the backlog to be delivered")
+                spent.append((daemon.cpu_us() - cpu) / count)
+        self.row("written to disk a reading, broker down", statistics.median(written), "bytes", written)
+        self.row("CPU a reading, through an outage", statistics.median(spent), "us", spent)
+
+    def run(self):
+        self.size()
+        self.start_up()
+        self.healthy()
+        self.every_reading_on_flash()
+        self.outage()
+        print("\n| what | median | lowest - highest |\n|---|---:|---|")
+        for row in self.rows:
+            print(f"| {' | '.join(row)} |")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", type=pathlib.Path, default=pathlib.Path("build/release"))
+    parser.add_argument("--quick", action="store_true", help="one repetition of each")
+    options = parser.parse_args()
+    with contextlib.closing(Bench(options.build, options.quick)) as bench:
+        bench.run()
+
+
+if __name__ == "__main__":
+    main()
