@@ -143,7 +143,7 @@ class Daemon:
         path = str(self.runtime / "notify")
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
             manager.bind(path)
-            manager.settimeout(DEADLINE_S)
+            manager.settimeout(20)
             begin = time.monotonic()
             self.process = subprocess.Popen(
                 [program, "run", "--config", config], stderr=open(self.disk / "log", "w"),

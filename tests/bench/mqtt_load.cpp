@@ -65,11 +65,11 @@ std::string payload(std::size_t n, std::int64_t start_ms) {
   const auto x = static_cast<double>(n % 97);
   const int size = std::snprintf(
       text.data(), text.size(),
-      R"({"ts":%lld,"station":"station-%02zu","pm2_5":%04.1f,"pm10":%04.1f,"no2":%04.1f,"o3":%04.1f,)"
-      R"("t":%04.1f,"rh":%04.1f,"p":%06.1f,"bat":%4.2f,"rssi":-%02zu,"fw":"2.4.1","seq":%08zu,"ok":true})",
-      static_cast<long long>(start_ms + static_cast<std::int64_t>(n)), n % kStations, 2.0 + x / 4,
-      5.0 + x / 3, 11.0 + x / 2, 40.0 + x / 5, 12.0 + x / 10, 30.0 + x / 7, 980.0 + x / 2,
-      3.0 + x / 100, 60 + n % 30, n);
+      R"({"ts":%lld,"station":"station-%02zu","pm2_5":%.1f,"pm10":%.1f,"no2":%.1f,"o3":%.1f,)"
+      R"("t":%.1f,"rh":%.1f,"p":%.1f,"bat":%.2f,"rssi":-%02zu,"fw":"2.4.1","seq":%zu,"ok":true})",
+      static_cast<long long>(start_ms + static_cast<std::int64_t>(n)), n % kStations, 10.0 + x / 4,
+      15.0 + x / 3, 11.0 + x / 2, 40.0 + x / 5, 12.0 + x / 10, 30.0 + x / 7, 1000.0 + x / 5,
+      3.0 + x / 100, 60 + n % 30, 10'000'000 + n);
   return {text.data(), static_cast<std::size_t>(size)};
 }
 
