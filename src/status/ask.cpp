@@ -34,6 +34,7 @@ net::awaitable<Response> exchange(Local::endpoint endpoint, Request request,
   co_await http::async_write(stream, message, net::use_awaitable);
 
   beast::flat_buffer buffer;
+  buffer.reserve(std::size_t{64} << 10);  // Beast reads no more at once than there is room for
   http::response_parser<http::string_body> parser;
   parser.body_limit(kLongestAnswer);
   parser.skip(message.method() == http::verb::head);
