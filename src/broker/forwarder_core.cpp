@@ -75,28 +75,27 @@ Forwarder::Core::awaitable<void> Forwarder::Core::take_turn() {
   const auto limits = size.limits();
   Batch batch = doors.outbox.next_batch(broker.name, limits);
   if (batch.rows.empty()) co_return nothing_to_do();
-  more =
-      batch.more || batch.rows.size() >= limits.max_entities || batch.bytes >= limits.max_bytes / 2;
+  more = batch.more || batch.rows.size() >= limits.max_entities;
   co_await deliver(std::move(batch));
 }
 
+// The outbox hears about a batch once, when every row of it has its fate or has been given up for
+// now. A crash before that sends some rows twice, which upserts do not mind.
 Forwarder::Core::awaitable<void> Forwarder::Core::deliver(Batch batch) {
+  Judgement done;
   parts.clear();
   parts.push_back({std::move(batch.rows), false});
-  while (!parts.empty()) {
+  for (bool go_on = true; go_on && !parts.empty();) {
     Part part = std::move(parts.front());
     parts.pop_front();
     const std::string body = join(part.rows);
-    ngsi_ld::Answer answer = co_await send(part, body);
+    const ngsi_ld::Answer answer = co_await send(part, body);
     if (abandoned) co_return;
-    const bool go_on = co_await conclude(std::move(part), answer, body.size());
-    if (!go_on || stopping) break;
+    go_on = conclude(std::move(part), answer, body.size(), done) && !stopping;
   }
-  if (parts.empty() || abandoned) co_return;
-  Judgement unsent;
-  for (const auto& part : std::exchange(parts, {}))
-    for (const auto& row : part.rows) unsent.keep(row.id, Milliseconds(0));
-  co_await settle(std::move(unsent));
+  for (const auto& part : parts)
+    for (const auto& row : part.rows) done.keep(row.id, Milliseconds(0));
+  settle(std::move(done));
 }
 
 Forwarder::Core::awaitable<ngsi_ld::Answer> Forwarder::Core::send(const Part& part,
@@ -112,15 +111,14 @@ Forwarder::Core::awaitable<ngsi_ld::Answer> Forwarder::Core::send(const Part& pa
   co_return answer;
 }
 
-Forwarder::Core::awaitable<bool> Forwarder::Core::conclude(Part part, const ngsi_ld::Answer& answer,
-                                                           std::size_t bytes) {
-  const bool lone = part.rows.size() == 1;
+bool Forwarder::Core::conclude(Part part, const ngsi_ld::Answer& answer, std::size_t bytes,
+                               Judgement& batch) {
   const std::size_t sent = part.rows.size();
   const auto ids = ids_of(part.rows);
   auto verdict = ngsi_ld::classify(answer, ids, bytes);
   const bool cut = stopping && answer.transport != ngsi_ld::Transport::kAnswered;
   if (cut) verdict.suspicious = false;  // it was us
-  if (verdict.too_large && !lone) size.too_large(bytes);
+  if (verdict.too_large && sent > 1) size.too_large(bytes);
 
   Judgement judgement = judge.judge(std::move(part), verdict, doors.clock.monotonic());
   const bool trouble_now = of_destination(verdict.next) || !judgement.systemic.empty();
@@ -129,44 +127,20 @@ Forwarder::Core::awaitable<bool> Forwarder::Core::conclude(Part part, const ngsi
   if (!judgement.systemic.empty())
     pause(judgement.systemic);
   else if (trouble_now && !cut)
-    in_trouble(verdict, answer, lone);
+    in_trouble(verdict, answer, sent == 1);
   else if (!trouble_now)
     all_is_well(judgement, sent);
   tell_of_dead(judgement);
-  co_await settle(std::move(judgement));
-  co_return !trouble_now;
+  batch.add(std::move(judgement));
+  return !trouble_now;
 }
 
-// One transaction for the answer; rows that wait for different times need one each.
-Forwarder::Core::awaitable<void> Forwarder::Core::settle(Judgement judgement) {
-  Verdict verdict{std::move(judgement.accepted), std::move(judgement.rejected), {}};
-  Milliseconds hold{0};
-  for (auto& [wait, rows] : judgement.kept) {
-    if (!verdict.kept.empty()) {
-      co_await write(verdict, hold);
-      verdict = Verdict();
-    }
-    verdict.kept = std::move(rows);
-    hold = wait;
-    if (wait.count() > 0) holds.insert(Steady::now() + wait);
-  }
-  const bool empty = verdict.accepted.empty() && verdict.rejected.empty() && verdict.kept.empty();
-  if (!empty) co_await write(std::move(verdict), hold);
-}
-
-// What the broker has done cannot be undone, so a disk that fails now is asked until it works:
-// sending on would make the next answer as unforgettable as this one.
-Forwarder::Core::awaitable<void> Forwarder::Core::write(Verdict verdict, Milliseconds hold) {
-  bool told = false;
-  while (!abandoned) {
-    const auto written = doors.outbox.settle(broker.name, verdict, hold);
-    if (written) co_return;
-    if (!std::exchange(told, true))
-      doors.log.error("broker " + broker.name + ": answer not written down: " +
-                      written.error().text + "; nothing more is sent until it is");
-    if (stopping) co_return;
-    co_await sleep_until(Steady::now() + options.back_off_base);
-  }
+void Forwarder::Core::settle(Judgement batch) {
+  const auto hold = batch.hold.value_or(Milliseconds(0));
+  const auto written = doors.outbox.settle(broker.name, batch.verdict, hold);
+  // The outbox counts in whole milliseconds: a look a moment too early would find nothing.
+  if (hold.count() > 0) holds.insert(Steady::now() + hold + Milliseconds(2));
+  if (!written) not_written(written.error().text);
 }
 
 }  // namespace lamppost::broker

@@ -51,15 +51,15 @@ struct Forwarder::Core : std::enable_shared_from_this<Forwarder::Core> {
   awaitable<void> take_turn();
   awaitable<void> deliver(Batch batch);
   awaitable<ngsi_ld::Answer> send(const Part& part, std::string_view body);
-  // True when the next part may follow.
-  awaitable<bool> conclude(Part part, const ngsi_ld::Answer& answer, std::size_t bytes);
-  awaitable<void> settle(Judgement judgement);
-  awaitable<void> write(Verdict verdict, Milliseconds hold);
+  // Adds what the answer means to `batch`. True when the next part may follow.
+  bool conclude(Part part, const ngsi_ld::Answer& answer, std::size_t bytes, Judgement& batch);
+  void settle(Judgement batch);
 
   // ---- Trouble and its end (forwarder_turn.cpp) ----
   void in_trouble(const ngsi_ld::Classification& answer, const ngsi_ld::Answer& raw, bool lone);
   void pause(const std::string& reason);
   void all_is_well(const Judgement& judgement, std::size_t sent);
+  void not_written(const std::string& reason);
   void tell_of_dead(const Judgement& judgement);
 
   boost::asio::io_context& io;

@@ -82,8 +82,8 @@ void Forwarder::Core::pause(const std::string& reason) {
 
 void Forwarder::Core::all_is_well(const Judgement& judgement, std::size_t sent) {
   lone_failures = 0;
-  if (!judgement.accepted.empty()) last_success = doors.clock.now();
-  if (judgement.accepted.size() == sent) size.answered_well(took);
+  if (!judgement.verdict.accepted.empty()) last_success = doors.clock.now();
+  if (judgement.verdict.accepted.size() == sent) size.answered_well(took);
   if (trouble.kind() == Trouble::Kind::kNone) return;
   back_off.reset();
   context_back_off.reset();
@@ -94,9 +94,18 @@ void Forwarder::Core::all_is_well(const Judgement& judgement, std::size_t sent) 
                doors.clock.monotonic());
 }
 
+// The outbox remembers a verdict that it could not write, and its rows stay in flight until it can.
+// Sending on at full speed would only pile up more of them.
+void Forwarder::Core::not_written(const std::string& reason) {
+  const auto wait = back_off.next();
+  retry_at = Steady::now() + wait;
+  more = true;
+  trouble.note(Trouble::Kind::kBackingOff, reason, wait, doors.clock.monotonic());
+}
+
 // The dead letters carry every case; the log names the first of a kind.
 void Forwarder::Core::tell_of_dead(const Judgement& judgement) {
-  for (const auto& rejection : judgement.rejected) {
+  for (const auto& rejection : judgement.verdict.rejected) {
     if (rejection.reason == last_dead_reason) continue;
     last_dead_reason = rejection.reason;
     doors.log.warning("broker " + broker.name + " refused an entity (" +

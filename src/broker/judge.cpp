@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker/judge.h"
 
+#include <algorithm>
 #include <cassert>
+#include <iterator>
 #include <utility>
 
 namespace lamppost::broker {
@@ -37,7 +39,24 @@ std::vector<Part> cut_up(std::vector<BatchRow> rows, NextStep next) {
   return parts;
 }
 
+template <typename T>
+void append(std::vector<T>& to, std::vector<T> from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
 }  // namespace
+
+void Judgement::keep(RowId row, std::chrono::milliseconds at_least) {
+  verdict.kept.push_back(row);
+  hold = hold ? std::min(*hold, at_least) : at_least;
+}
+
+void Judgement::add(Judgement other) {
+  append(verdict.accepted, std::move(other.verdict.accepted));
+  append(verdict.rejected, std::move(other.verdict.rejected));
+  append(verdict.kept, std::move(other.verdict.kept));
+  if (other.hold) hold = hold ? std::min(*hold, *other.hold) : other.hold;
+}
 
 Judgement Judge::judge(Part part, const ngsi_ld::Classification& answer,
                        std::chrono::milliseconds now) {
@@ -94,13 +113,13 @@ void Judge::bury(const BatchRow& row, const ngsi_ld::RowOutcome& outcome, Judgem
   }
   ++dead_in_a_row_;
   patience_.forget(row.id);
-  result.rejected.push_back({row.id, outcome.reason, outcome.status, outcome.words});
+  result.verdict.rejected.push_back({row.id, outcome.reason, outcome.status, outcome.words});
 }
 
 void Judge::store(const BatchRow& row, Judgement& result) {
   dead_in_a_row_ = 0;
   patience_.accepted(row.id, now_);
-  result.accepted.push_back(row.id);
+  result.verdict.accepted.push_back(row.id);
 }
 
 // Nothing is known against the rows, so they keep their place. A lone row that may itself be what

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <chrono>
-#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,16 +20,18 @@ struct Part {
   bool asked_again = false;
 };
 
-// Every row of the part is in exactly one place: stored, dead, kept (by how long to hold it back),
-// or in `again`.
+// Every row of the part is in the verdict or in `again`, once.
 struct Judgement {
-  std::vector<RowId> accepted;
-  std::vector<Rejection> rejected;
-  std::map<std::chrono::milliseconds, std::vector<RowId>> kept;
+  Verdict verdict;
+  // The shortest time for which one of the kept rows is to be held back: a batch has only one, and
+  // a row that is tried too early costs less than one that is tried too late.
+  std::optional<std::chrono::milliseconds> hold;
   std::vector<Part> again;  // to be sent next, in this order, before anything else
   std::string systemic;     // "" or why dead-lettering has stopped
 
-  void keep(RowId row, std::chrono::milliseconds hold) { kept[hold].push_back(row); }
+  void keep(RowId row, std::chrono::milliseconds at_least);
+  // Adds what another part of the same batch came to.
+  void add(Judgement other);
 };
 
 class Judge {

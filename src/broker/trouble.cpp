@@ -6,12 +6,13 @@
 namespace lamppost::broker {
 
 void Trouble::note(Kind kind, const std::string& reason, Milliseconds next_try, Milliseconds now) {
-  const bool news = kind != kind_ || reason != reason_;
+  const std::string shown = printable(reason);
+  const bool news = kind != kind_ || shown != reason_;
   if (kind_ == Kind::kNone) since_ = now;
   kind_ = kind;
-  reason_ = reason;
+  reason_ = shown;
   if (!news) return;
-  const std::string what = "broker " + name_ + ": " + printable(reason);
+  const std::string what = "broker " + name_ + ": " + shown;
   if (kind == Kind::kPaused)
     log_.error(what + "; nothing more is sent and every reading is kept, next look in " +
                in_words(next_try));

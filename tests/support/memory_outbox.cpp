@@ -2,6 +2,7 @@
 #include "support/memory_outbox.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace lamppost {
 
@@ -65,8 +66,20 @@ void MemoryOutbox::on_append(std::function<void()> wake) {
   wake_ = std::move(wake);
 }
 
+// Are there rows that could go as soon as the batch in flight is settled?
+bool MemoryOutbox::waiting(const std::string& destination, std::chrono::milliseconds now) const {
+  std::set<std::string> held;
+  for (const auto& row : rows_) {
+    if (row.row.destination != destination || held.contains(row.row.entity)) continue;
+    if (row.not_before > now) held.insert(row.row.entity);
+    if (row.not_before <= now && !row.in_flight) return true;
+  }
+  return false;
+}
+
 Batch MemoryOutbox::next_batch(const std::string& destination, const outbox::BatchLimits& limits) {
   const std::lock_guard lock(mutex_);
+  write_what_was_left();
   const auto now = clock_.monotonic();
   std::set<std::string> seen;  // entities with an older row
   Batch batch;
@@ -83,7 +96,9 @@ Batch MemoryOutbox::next_batch(const std::string& destination, const outbox::Bat
   }
   std::sort(batch.rows.begin(), batch.rows.end(),
             [](const BatchRow& a, const BatchRow& b) { return a.entity < b.entity; });
+  batch.more = !batch.rows.empty() && waiting(destination, now);
   if (batch.rows.empty()) batch.bytes = 0;
+  if (!batch.rows.empty()) taken_[destination] = batch.rows.size();
   return batch;
 }
 
@@ -112,31 +127,47 @@ void MemoryOutbox::bury(const Row& row, const Rejection& rejection) {
 Result<void> MemoryOutbox::settle(const std::string& destination, const Verdict& verdict,
                                   std::chrono::milliseconds retry_after) {
   const std::lock_guard lock(mutex_);
+  const auto rows = verdict.accepted.size() + verdict.rejected.size() + verdict.kept.size();
+  if (rows != taken_[destination])
+    complaints_.push_back(std::to_string(rows) + " of " + std::to_string(taken_[destination]) +
+                          " rows settled");
   if (failing_settles_ > 0) {
     --failing_settles_;
+    unwritten_.push_back({destination, verdict, retry_after});
     return Error{Fault::kTransient, "disk is full", ""};
   }
   ++settles_;
-  for (const RowId id : verdict.accepted) {
+  write({destination, verdict, retry_after});
+  return {};
+}
+
+void MemoryOutbox::write_what_was_left() {
+  if (failing_settles_ > 0) return;
+  for (const auto& said : std::exchange(unwritten_, {})) write(said);
+}
+
+void MemoryOutbox::write(const Said& said) {
+  for (const RowId id : said.verdict.accepted) {
     const auto row = in_flight(id);
     if (row == rows_.end()) continue;
     rows_.erase(row);
-    ++ledgers_[destination].delivered;
+    ++ledgers_[said.destination].delivered;
   }
-  for (const auto& rejection : verdict.rejected) {
+  for (const auto& rejection : said.verdict.rejected) {
     const auto row = in_flight(rejection.row);
     if (row == rows_.end()) continue;
     bury(*row, rejection);
     rows_.erase(row);
   }
-  for (const RowId id : verdict.kept) {
-    const auto row = in_flight(id);
-    if (row == rows_.end()) continue;
-    row->in_flight = false;
-    ++row->row.attempts;
-    row->not_before = clock_.monotonic() + retry_after;
-  }
-  return {};
+  for (const RowId id : said.verdict.kept) keep(id, said.retry_after);
+}
+
+void MemoryOutbox::keep(RowId id, std::chrono::milliseconds retry_after) {
+  const auto row = in_flight(id);
+  if (row == rows_.end()) return;
+  row->in_flight = false;
+  ++row->row.attempts;
+  row->not_before = clock_.monotonic() + retry_after;
 }
 
 outbox::Totals MemoryOutbox::totals() const {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // An outbox without a disk, for tests of what stands behind it. It keeps the promises that matter
 // to a forwarder: order, one row per entity in flight, sorted batches, rows held back with their
-// entity, conservation. Misuse (settling a row that is not in flight) is remembered as a complaint.
+// entity, conservation, a verdict that could not be written is written later. Misuse (settling a
+// row that is not in flight, or only a part of a batch) is remembered as a complaint.
 #pragma once
 
 #include <deque>
@@ -20,7 +21,8 @@ class MemoryOutbox : public outbox::Outbox {
 
   // One row for `destination`, observed now.
   RowId put(const std::string& destination, const std::string& entity, const std::string& payload);
-  // The next `times` settle() calls fail, as on a full disk.
+  // The next `times` settle() calls fail, as on a full disk; what they said is written down when
+  // the disk works again, at the next call.
   void fail_settle(int times);
   std::vector<std::string> complaints() const;
   std::size_t queued() const;
@@ -49,7 +51,16 @@ class MemoryOutbox : public outbox::Outbox {
     bool in_flight = false;
     std::chrono::milliseconds not_before{0};
   };
+  struct Said {
+    std::string destination;
+    Verdict verdict;
+    std::chrono::milliseconds retry_after{0};
+  };
   void add(const outbox::NewRow& row);
+  bool waiting(const std::string& destination, std::chrono::milliseconds now) const;
+  void write(const Said& said);
+  void keep(RowId id, std::chrono::milliseconds retry_after);
+  void write_what_was_left();
   std::deque<Row>::iterator in_flight(RowId id);
   void bury(const Row& row, const Rejection& rejection);
 
@@ -59,6 +70,8 @@ class MemoryOutbox : public outbox::Outbox {
   std::vector<outbox::DeadLetter> dead_;
   std::map<std::string, outbox::Ledger> ledgers_;
   std::vector<std::string> complaints_;
+  std::vector<Said> unwritten_;
+  std::map<std::string, std::size_t> taken_;  // size of the batch that each destination has
   std::function<void()> wake_;
   RowId next_id_ = 1;
   std::size_t settles_ = 0;
