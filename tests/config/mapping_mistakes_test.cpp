@@ -236,3 +236,14 @@ TEST_CASE("mapping: a rule may name several observations, or the payload as a wh
   REQUIRE(rules[2].from.size() == 1);
   CHECK(rules[2].from[0].value == "");
 }
+
+TEST_CASE("mapping mistake: a fixed location hides the parts of the one behind it") {
+  CHECK(complaints(kAll +
+                   "[[mapping]]\nname = \"b\"\nextends = \"air\"\n"
+                   "location = { lon = \"/x\", lat = \"/y\" }\n"
+                   "[[mapping]]\nname = \"c\"\nextends = \"b\"\nlocation = [4.4, 51.2]\n"
+                   "[[mapping]]\nname = \"d\"\nextends = \"c\"\nlocation = { lat = \"/y\" }\n") ==
+        "lamppost.toml:26:12: error: location needs lon\n"
+        "   26 | location = { lat = \"/y\" }\n"
+        "      |            ^ add lon = \"/lon\"\n");
+}

@@ -73,6 +73,13 @@ TEST_CASE("mistake: a duration with a unit that nobody knows") {
         "      |              ^ did you mean \"5min\"?\n");
 }
 
+TEST_CASE("mistake: a part of a second for MQTT") {
+  CHECK(complaints(std::string(kSite) + "keep_alive = \"1500ms\"\n" + kRest) ==
+        "lamppost.toml:4:14: error: keep_alive: MQTT counts whole seconds\n"
+        "    4 | keep_alive = \"1500ms\"\n"
+        "      |              ^\n");
+}
+
 TEST_CASE("mistake: a size as a bare number") {
   CHECK(complaints(std::string(kSite) + "max_payload = 65536\n" + kRest) ==
         "lamppost.toml:4:15: error: max_payload: expected a size such as \"100B\", \"64KiB\", "
@@ -263,4 +270,12 @@ TEST_CASE("mistake: a configuration that does nothing gets warnings, no errors")
         "lamppost.toml: warning: no [broker.NAME]: nothing goes out\n"
         "lamppost.toml: warning: no [[mapping]]: nothing that comes in is understood\n");
   CHECK(project.findings().ok());
+}
+
+TEST_CASE("load: a broker's base URL ends without a slash, because paths begin with one") {
+  Project project;
+  const Config config =
+      project.load(std::string(kSite) + "[broker.city]\nurl = \"http://b:1026/base//\"\n" + kAir);
+  CHECK(project.printed() == "");
+  CHECK(config.brokers.at(0).url == "http://b:1026/base");
 }
