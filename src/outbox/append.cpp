@@ -42,10 +42,14 @@ Result<void> Store::append(const Deposit& deposit) {
   std::shared_ptr<const std::function<void()>> wake;
   {
     const std::lock_guard lock(mutex_);
-    if (!have_ids(deposit.rows.size() + deposit.dead.size() + 1))
+    // Enough for planning it twice.
+    if (!have_ids(2 * (deposit.rows.size() + deposit.dead.size() + 1)))
       return Error{Fault::kRefused, gate_.reason(), ""};
     auto change = plan(deposit);
+    const auto before = rearrangements_;
     if (auto admitted = admit(change); !admitted) return admitted;
+    // Making room may have taken away a row that this one was to merge into.
+    if (rearrangements_ != before) change = plan(deposit);
     const auto unknowns = change.unknowns;
     if (auto done = commit_newest(std::move(change)); !done) return done;
     for (const auto& entry : unknowns) inbox_.load(entry);
@@ -220,6 +224,7 @@ Result<void> Store::commit_newest(Change change) {
 }
 
 Result<void> Store::commit_dropped(Change durable, Change fresh) {
+  ++rearrangements_;
   if (!durable.empty())
     if (auto done = durable_->commit(durable); !done) return done;
   for (const auto& erasure : durable.erasures) lanes_[erasure.destination].forget(erasure.id);

@@ -28,11 +28,11 @@ Batch Store::next_batch(const std::string& destination, const BatchLimits& limit
   picked.batch.bytes = 2;
   pick_durable(picked, lane);
   if (!picked.full) pick_fresh(picked, lane);
+  note_trouble();
   auto& batch = picked.batch;
   if (batch.rows.empty()) return {};
   std::sort(batch.rows.begin(), batch.rows.end(),
             [](const auto& left, const auto& right) { return left.entity < right.entity; });
-  note_trouble();
   return std::move(batch);
 }
 

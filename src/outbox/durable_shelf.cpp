@@ -45,7 +45,8 @@ DurableShelf::DurableShelf(fs::path path)
 
 std::unique_ptr<DurableShelf> DurableShelf::open(const fs::path& path, Timestamp now,
                                                  const Log& log) {
-  const bool created = !fs::exists(path);
+  std::error_code ignored;
+  const bool created = !fs::exists(path, ignored);
   std::unique_ptr<DurableShelf> shelf(new DurableShelf(path));
   if (shelf->prepare() == Soundness::kDamaged) {
     const std::string why = shelf->db_.take_error();
@@ -55,7 +56,6 @@ std::unique_ptr<DurableShelf> DurableShelf::open(const fs::path& path, Timestamp
     if (shelf->prepare() == Soundness::kDamaged)
       throw ConfigError("outbox: cannot create " + path.string() + ": " + shelf->db_.take_error());
   }
-  std::error_code ignored;
   fs::remove(suspicion(path), ignored);
   if (created) sync_directory(path.parent_path());
   shelf->verify(log);
@@ -68,7 +68,8 @@ DurableShelf::Soundness DurableShelf::prepare() {
   if (!db_.failed()) check_owner();
   db_.execute(kSettings);
   migrate();
-  const bool read_through = size_of(path_) <= kReadThrough || fs::exists(suspicion(path_));
+  std::error_code ignored;
+  const bool read_through = size_of(path_) <= kReadThrough || fs::exists(suspicion(path_), ignored);
   if (!db_.failed() && read_through && db_.first_text("PRAGMA quick_check(1)") != "ok")
     db_.declare_damaged("quick_check finds errors");
   if (load()) return Soundness::kSound;

@@ -40,8 +40,9 @@ void Store::plan_letter(Change& change, DeadLetter letter) {
   if (fresh_) forget_flooded(change);
 }
 
-// Keeps the fresh shelf within its bounds. Readings that never became an entity go first: what a
-// broker turned down is worth more than what a broken sensor repeats.
+// Keeps the fresh shelf within its bounds while a flood uses up its allowance of flash. Only
+// readings that never became an entity are forgotten; what a broker turned down goes to flash in
+// any case.
 void Store::forget_flooded(Change& change) {
   const auto& letters = fresh_->state().letters();
   if (letters.size() < kFreshLetters && fresh_->state().letters_bytes() < kFreshLetterBytes) return;
@@ -52,7 +53,6 @@ void Store::forget_flooded(Change& change) {
   auto victim = std::find_if(letters.begin(), letters.end(), [&going](const auto& item) {
     return item.second.destination.empty() && !going(item);
   });
-  if (victim == letters.end()) victim = std::find_if_not(letters.begin(), letters.end(), going);
   if (victim == letters.end()) return;
   change.erased_letters.push_back(victim->first);
   change.count(Book::kOutbox, "letters", "purged");

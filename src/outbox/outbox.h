@@ -39,8 +39,9 @@ struct NewRow {
   std::string entity;   // NGSI-LD id
   std::string payload;  // normalized JSON, frozen
   Timestamp observed_at;
-  bool keep_latest =
-      false;  // merge with a queued row of the same entity instead of queueing behind it
+  // Merge with the last queued row of the same entity instead of queueing behind it, unless that is
+  // being sent. A row that lies on flash is merged with when this one gets there.
+  bool keep_latest = false;
 };
 
 struct DeadLetter {
@@ -75,7 +76,7 @@ struct Deposit {
   ReadingFate fate = ReadingFate::kStored;
   std::string reason;  // of kDead, for the metric: "malformed", "model", ...
   std::vector<NewRow> rows;
-  std::vector<DeadLetter> dead;
+  std::vector<DeadLetter> dead;  // one with a destination counts as stored and dead there
   std::optional<Unknown> unknown;
 };
 
@@ -145,6 +146,9 @@ class Outbox {
 
   // Writes what became of a batch in one transaction: accepted rows are deleted, rejected become
   // dead letters, kept rows count an attempt and are not offered before retry_after has passed.
+  // Rows that are not in flight are ignored, rows of the batch that the verdict does not name are
+  // kept. kTransient when the disk fails: nothing to do for the caller, the outbox writes the
+  // verdict when it can and offers nothing of this destination until then.
   virtual Result<void> settle(const std::string& destination, const Verdict& verdict,
                               std::chrono::milliseconds retry_after) = 0;
 
@@ -161,7 +165,8 @@ class Outbox {
 
   virtual std::vector<DeadLetter> dead(std::size_t limit) const = 0;
   virtual std::optional<DeadLetter> find_dead(std::int64_t id) const = 0;
-  // A dead letter that a broker rejected goes back to the end of its queue as it is.
+  // A dead letter that a broker rejected goes back to the end of its queue as it is. kMalformed
+  // when there is none of this id or it was never an entity.
   virtual Result<void> requeue_dead(std::int64_t id) = 0;
   // Forgets a dead letter (after its reading was replayed, or purged); it stays counted.
   virtual Result<void> forget_dead(std::int64_t id) = 0;

@@ -84,6 +84,9 @@ void Database::open(const std::filesystem::path& path, Mode mode, const char* vf
   const int uri = mode == Mode::kImmutable ? SQLITE_OPEN_URI : 0;
   const int code = sqlite3_open_v2(name.c_str(), &handle_, access | uri | SQLITE_OPEN_NOMUTEX, vfs);
   if (code != SQLITE_OK) return fail(code);
+  // SQLite falls back to reading when it may not write; a writer wants to know.
+  if (mode == Mode::kReadWrite && sqlite3_db_readonly(handle_, "main") == 1)
+    return fail(SQLITE_READONLY);
   sqlite3_busy_timeout(handle_, 1'000);
 }
 
@@ -126,7 +129,8 @@ std::string Database::take_error() {
 void Database::fail(int code) {
   if (code_ != 0) return;
   code_ = code & 0xFF;
-  text_ = handle_ == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(handle_);
+  const bool known = handle_ != nullptr && sqlite3_errcode(handle_) == code_;
+  text_ = known ? sqlite3_errmsg(handle_) : sqlite3_errstr(code);
 }
 
 Transaction::Transaction(Database& database) : database_(database) {

@@ -49,8 +49,7 @@ Store::Store(const Options& options, const Clock& clock, const Log& log, FreeDis
   reconcile();
   load_inbox();
   if (!windowed && fresh_) drain_old_journal();
-  ledger_at_ = letters_allowed_at_ = clock_.monotonic();
-  letters_allowed_ = kLettersAtOnce;
+  ledger_at_ = garbage_allowed_at_ = clock_.monotonic();
   greet();
 }
 

@@ -28,9 +28,9 @@
 
 namespace lamppost::outbox {
 
-// Dead letters that may go to flash at once; more of them wait for an hourly allowance, for a flood
-// of garbage must not wear flash.
-inline constexpr double kLettersAtOnce = 1000;
+// Dead letters of readings that never became an entity: so many may go to flash at once, more of
+// them wait for an hourly allowance. A flood of garbage must not wear flash.
+inline constexpr double kGarbageAtOnce = 1000;
 
 class Store final : public Outbox {
  public:
@@ -118,18 +118,20 @@ class Store final : public Outbox {
   // transfer.cpp
   struct Load {  // what one transfer takes
     RowId through = 0;
-    std::size_t letters = 0;
+    bool letters = false;     // dead letters of brokers, all of them, and ...
+    std::size_t garbage = 0;  // ... so many of readings that never became an entity
     bool ledger = false, unknowns = false;
-    bool empty() const { return through == 0 && letters == 0 && !ledger && !unknowns; }
+    bool empty() const { return through == 0 && !letters && !ledger && !unknowns; }
   };
   Result<void> transfer(const Load& load);
   std::vector<const Row*> rows_to_move(RowId& through) const;
   void plan_moves(Change& out, Change& in, const std::vector<const Row*>& rows);
-  void plan_letter_moves(Change& out, Change& in, std::size_t count);
+  void plan_letter_moves(Change& out, Change& in, std::size_t garbage);
   Result<void> move_everything();
 
   // upkeep.cpp
   Load due_load();
+  void plan_due_letters(Load& load);
   RowId due_through() const;
   bool transfer_what_is_due();
   void expire();
@@ -165,9 +167,10 @@ class Store final : public Outbox {
   bool flash_failing_ = false;
   Milliseconds flash_retry_at_{0}, expire_at_{0}, disk_at_{0}, ledger_at_{0}, expiry_told_at_{0};
   std::optional<Milliseconds> letters_since_;
-  double letters_allowed_ = 0;
-  Milliseconds letters_allowed_at_{0};
+  double garbage_allowed_ = kGarbageAtOnce;
+  Milliseconds garbage_allowed_at_{0};
   std::uint64_t expired_untold_ = 0;
+  std::uint64_t rearrangements_ = 0;  // rows moved or dropped, not by a verdict
   std::string told_trouble_;
 };
 

@@ -73,11 +73,12 @@ Result<void> Store::transfer(const Load& load) {
   Change out;
   Entry in;
   plan_moves(out, in.change, rows);
-  plan_letter_moves(out, in.change, load.letters);
+  if (load.letters) plan_letter_moves(out, in.change, load.garbage);
   if (load.unknowns)
     for (const auto& [key, entry] : fresh_->state().unknowns()) out.unknowns.push_back(entry);
   in.clears_unknowns = load.unknowns;
 
+  ++rearrangements_;
   auto marks = marks_now();
   marks.transfer += 1;
   marks.moved = through;
@@ -126,9 +127,12 @@ void Store::plan_moves(Change& out, Change& in, const std::vector<const Row*>& r
   }
 }
 
-void Store::plan_letter_moves(Change& out, Change& in, std::size_t count) {
+void Store::plan_letter_moves(Change& out, Change& in, std::size_t garbage) {
   for (const auto& [id, letter] : fresh_->state().letters()) {
-    if (out.letters.size() >= count) return;
+    if (letter.destination.empty() && garbage-- == 0) {
+      ++garbage;
+      continue;
+    }
     out.letters.push_back(letter);
     in.erased_letters.push_back(id);
   }
@@ -139,7 +143,7 @@ Result<void> Store::move_everything() {
   const auto& state = fresh_->state();
   do {
     constexpr auto kAll = std::numeric_limits<RowId>::max();
-    const Load load{kAll, state.letters().size(), true};
+    const Load load{kAll, true, state.letters().size(), true, true};
     if (auto moved = transfer(load); !moved) return moved;
   } while (state.tally().all_rows() > 0);
   letters_since_.reset();

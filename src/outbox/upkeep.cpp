@@ -19,7 +19,7 @@ constexpr std::size_t kExpireAtOnce = 1000;
 // Counters of what never touched flash are written there this often.
 constexpr milliseconds kLedgerEvery{10 * 60 * 1000};
 constexpr milliseconds kTellEvery{60 * 1000};
-constexpr double kLettersAnHour = 1000;
+constexpr double kGarbageAnHour = 1000;
 
 }  // namespace
 
@@ -65,17 +65,28 @@ RowId Store::due_through() const {
 Store::Load Store::due_load() {
   Load load;
   load.through = due_through();
-  const auto now = clock_.monotonic();
-  const auto hours = static_cast<double>((now - letters_allowed_at_).count()) / 3'600'000;
-  letters_allowed_ = std::min<double>(kLettersAtOnce, letters_allowed_ + hours * kLettersAnHour);
-  letters_allowed_at_ = now;
-  if (letters_since_ && now - *letters_since_ >= options_.power_loss_window)
-    load.letters =
-        std::min(static_cast<std::size_t>(letters_allowed_), fresh_->state().letters().size());
-  const bool ledger_due = now - ledger_at_ >= kLedgerEvery;
+  plan_due_letters(load);
+  const bool ledger_due = clock_.monotonic() - ledger_at_ >= kLedgerEvery;
   load.ledger = ledger_due && !leaving_counts(fresh_->state().tally(), {}).empty();
   load.unknowns = ledger_due && !fresh_->state().unknowns().empty();
   return load;
+}
+
+void Store::plan_due_letters(Load& load) {
+  const auto now = clock_.monotonic();
+  const auto hours = static_cast<double>((now - garbage_allowed_at_).count()) / 3'600'000;
+  garbage_allowed_ = std::min(kGarbageAtOnce, garbage_allowed_ + hours * kGarbageAnHour);
+  garbage_allowed_at_ = now;
+  if (!letters_since_ || now - *letters_since_ < options_.power_loss_window) return;
+  std::size_t garbage = 0;
+  for (const auto& [id, letter] : fresh_->state().letters()) {
+    if (letter.destination.empty())
+      ++garbage;
+    else
+      load.letters = true;
+  }
+  load.garbage = std::min(static_cast<std::size_t>(garbage_allowed_), garbage);
+  load.letters = load.letters || load.garbage > 0;
 }
 
 // False when the disk fails; the rows stay where they are then.
@@ -84,9 +95,11 @@ bool Store::transfer_what_is_due() {
     const auto load = due_load();
     if (load.empty()) return true;
     if (!transfer(load)) return false;
-    letters_allowed_ -= static_cast<double>(load.letters);
-    if (load.letters > 0) letters_since_.reset();
-    if (!fresh_->state().letters().empty() && !letters_since_) letters_since_ = clock_.monotonic();
+    garbage_allowed_ -= static_cast<double>(load.garbage);
+    if (fresh_->state().letters().empty())
+      letters_since_.reset();
+    else if (load.letters)
+      letters_since_ = clock_.monotonic();
   }
   return true;
 }
@@ -94,7 +107,7 @@ bool Store::transfer_what_is_due() {
 void Store::expire() {
   const auto born_before = age_.now_ms() - options_.max_age.count();
   Change durable, fresh;
-  for (const auto& [name, lane] : lanes_) expire_durable(name, born_before, durable);
+  for (const auto& name : durable_->destinations()) expire_durable(name, born_before, durable);
   if (fresh_)
     for (const auto& [name, lane] : fresh_->state().lanes())
       for (const auto& [id, row] : lane.rows) {

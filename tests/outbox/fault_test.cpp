@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// The flash fails at its Nth operation, for every N: nothing acknowledged is lost, nothing comes
+// out of order, nothing settled comes twice, and all goes on when the flash works again.
+#include <sqlite3.h>
+#include <sys/resource.h>
+
+#include <csignal>
+
+#include "outbox_words.h"
+#include "support/fault_vfs.h"
+
+namespace lamppost::outbox {
+namespace {
+
+// Lets `good` operations through; the next fails, or all from there on.
+FaultVfs::Fault fail_at(int good, int code, bool for_good, bool* failed) {
+  return [=, left = good](FaultVfs::Operation) mutable {
+    if (left-- > 0 || (!for_good && *failed)) return SQLITE_OK;
+    *failed = true;
+    return code;
+  };
+}
+
+struct Expected {
+  Words acknowledged, delivered;
+};
+
+// A little of everything. Stops for nothing.
+void live(TempOutbox& box, Expected& expected) {
+  for (int n = 0; n < 12; ++n) {
+    const auto payload = std::to_string(n) + std::string(300, 'x');
+    if (box.put("urn:" + std::to_string(n % 4), payload)) expected.acknowledged.push_back(payload);
+    box.clock.advance(milliseconds(1000));
+    box->maintain();
+    if (n % 3 != 2) continue;
+    const auto batch = take(box, 2);
+    for (const auto& payload_sent : payloads(batch)) expected.delivered.push_back(payload_sent);
+    static_cast<void>(box->settle("city", accepted(batch), kNow));
+  }
+}
+
+// Some of what was delivered may come again if the process dies before it is noted, never what was
+// not acknowledged.
+void check_survivors(TempOutbox& box, const Expected& expected, bool reopened) {
+  const auto there = queued(box);
+  for (const auto& payload : expected.acknowledged) {
+    const bool delivered =
+        std::count(expected.delivered.begin(), expected.delivered.end(), payload);
+    const auto copies = std::count(there.begin(), there.end(), payload);
+    CHECK(copies <= 1);
+    if (!delivered) CHECK(copies == 1);
+    if (delivered && !reopened) CHECK(copies == 0);
+  }
+  Words order;
+  for (const auto& payload : expected.acknowledged)
+    if (std::count(there.begin(), there.end(), payload) == 1) order.push_back(payload);
+  Words known;
+  for (const auto& payload : there)
+    if (std::count(order.begin(), order.end(), payload) == 1) known.push_back(payload);
+  CHECK(known == order);
+  check_balanced(box);
+}
+
+void recover(TempOutbox& box) {
+  for (int n = 0; n < 3; ++n) {
+    box.clock.advance(milliseconds(1500));
+    box->maintain();
+  }
+}
+
+// Returns false once N is beyond the last operation.
+bool fail_nth(int n, const Options& options, int code, bool for_good, bool reopen) {
+  CAPTURE(n);
+  CAPTURE(for_good);
+  CAPTURE(reopen);
+  FaultVfs disk;
+  TempOutbox box(options);
+  bool failed = false;
+  disk.set(fail_at(n, code, for_good, &failed));
+  Expected expected;
+  live(box, expected);
+  if (reopen) box.close();
+  disk.heal();
+  if (reopen) box.reopen();
+  recover(box);
+  check_survivors(box, expected, reopen);
+  CHECK(box->totals().refusing.empty());
+  CHECK(box.put("urn:new", "new"));
+  REQUIRE(box->flush());
+  CHECK(queued(box).back() == "new");
+  check_balanced(box);
+  return failed;
+}
+
+void fail_everywhere(const Options& options, int code) {
+  for (const bool for_good : {false, true})
+    for (const bool reopen : {false, true}) {
+      int n = 0;
+      while (fail_nth(n, options, code, for_good, reopen)) ++n;
+      CHECK(n > 20);  // it did fail, and often enough to mean something
+    }
+}
+
+}  // namespace
+
+TEST_CASE("two shelves bear a failing write or sync of the flash at any moment") {
+  fail_everywhere({}, SQLITE_IOERR);
+}
+
+TEST_CASE("the durable shelf alone bears it too") {
+  fail_everywhere(durable_only(), SQLITE_IOERR_FSYNC);
+}
+
+TEST_CASE("two shelves bear a flash that is full at any moment") {
+  fail_everywhere({}, SQLITE_FULL);
+}
+
+TEST_CASE("with a failing flash readings stay in memory up to a bound, then are refused") {
+  FaultVfs disk;
+  TempOutbox box;
+  disk.set([](FaultVfs::Operation) { return SQLITE_IOERR; });
+  Result<void> last;
+  int taken = 0;
+  while (taken < 200) {
+    last = box.put("urn:a", std::string(1 << 20, 'x'));
+    if (!last) break;
+    ++taken;
+    box.clock.advance(milliseconds(2000));
+    box->maintain();
+  }
+  CHECK(taken == 64);
+  REQUIRE_FALSE(last);
+  CHECK(last.error().fault == Fault::kRefused);
+  CHECK(
+      last.error().text.find("holds 64.0 MiB in memory: refusing readings until the disk works") !=
+      std::string::npos);
+  CHECK(box.logged("nothing is lost, but what is new does not survive a power cut"));
+  disk.heal();
+  recover(box);
+  CHECK(box.logged("again"));
+  CHECK(box->totals().refusing.empty());
+  CHECK(queued(box).size() == 64);
+  check_balanced(box);
+}
+
+TEST_CASE(
+    "a verdict that cannot be written is written later, and nothing is sent twice meanwhile") {
+  FaultVfs disk;
+  TempOutbox box(durable_only());
+  REQUIRE(box.put("urn:a", "1"));
+  REQUIRE(box.put("urn:b", "2"));
+  const auto batch = take(box, 1);
+  disk.set([](FaultVfs::Operation) { return SQLITE_IOERR; });
+  const auto settled = box->settle("city", accepted(batch), kNow);
+  REQUIRE_FALSE(settled);
+  CHECK(settled.error().fault == Fault::kTransient);
+  CHECK(take(box).rows.empty());
+  disk.heal();
+  recover(box);
+  CHECK(payloads(take(box)) == Words{"2"});
+  CHECK(box->totals().destinations["city"].delivered == 1);
+  check_balanced(box);
+}
+
+TEST_CASE("a fresh shelf that cannot grow refuses and loses nothing") {
+  TempOutbox box;
+  REQUIRE(box.put("urn:a", "1"));
+  const auto before = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit usual{};
+  getrlimit(RLIMIT_FSIZE, &usual);
+  rlimit tight = usual;
+  tight.rlim_cur = 1 << 20;
+  setrlimit(RLIMIT_FSIZE, &tight);
+  const auto refused = box.put("urn:b", std::string(2 << 20, 'x'));
+  const auto small = box.put("urn:c", "3");
+  setrlimit(RLIMIT_FSIZE, &usual);
+  std::signal(SIGXFSZ, before);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().fault == Fault::kRefused);
+  CHECK(refused.error().text.find("fresh.journal: File too large") != std::string::npos);
+  CHECK(small);
+  box.reopen();
+  CHECK(queued(box) == Words{"1", "3"});
+  check_balanced(box);
+}
+
+}  // namespace lamppost::outbox
