@@ -113,7 +113,7 @@ Supervisor::Task<void> Supervisor::live(std::shared_ptr<Supervisor> self) {
     } catch (const std::exception& fault) {  // Paho would not even try
       ending.reason = fault.what();
     }
-    if (!self->stopping_ && !ending.at_once) co_await self->pause(ending);
+    if (!self->stopping_ && ending.next == Next::kPause) co_await self->pause(ending);
   }
 }
 
@@ -128,12 +128,11 @@ Supervisor::Task<Supervisor::Ending> Supervisor::connect_and_stay() {
   const std::size_t count = address_.tls ? 1 : endpoints.size();
   for (std::size_t i = 0; i + 1 < count; ++i) {
     const Ending ending = co_await try_endpoint(endpoints[i], false);
-    if (stopping_ || ending.at_once || !ending.reason.empty()) co_return ending;
+    if (stopping_ || ending.next != Next::kNextEndpoint) co_return ending;
   }
   co_return co_await try_endpoint(endpoints[count - 1], true);
 }
 
-// An empty Ending means: nothing reachable here, go on with the next endpoint.
 Supervisor::Task<Supervisor::Ending> Supervisor::try_endpoint(Endpoint endpoint, bool is_last) {
   open_session(endpoint);
   SessionEvent event = co_await next_event();
@@ -164,7 +163,7 @@ Supervisor::Task<Supervisor::Ending> Supervisor::not_connected(SessionEvent fail
     if (dialect_.refused(failure.code)) {
       log_.notice(subject() + " does not speak MQTT 5: using MQTT 3.1.1, so the broker alone " +
                   "decides how long it keeps readings while we are away");
-      co_return Ending{"", true};
+      co_return Ending{"", Next::kAtOnce};
     }
     co_return Ending{"refused: " + reason_words(dialect_.version(), failure.code)};
   }
@@ -172,7 +171,7 @@ Supervisor::Task<Supervisor::Ending> Supervisor::not_connected(SessionEvent fail
     session_.reset();  // the connection may stand, but nobody looks after it
     co_return Ending{failure.text};
   }
-  if (!is_last) co_return Ending{};
+  if (!is_last) co_return Ending{"", Next::kNextEndpoint};
   const std::string reason = co_await diagnose(endpoint, address_, options_);
   if (!reason.empty()) co_return Ending{reason};
   dialect_.unanswered();

@@ -41,10 +41,11 @@ class Supervisor : public std::enable_shared_from_this<Supervisor> {
   template <typename T>
   using Task = boost::asio::awaitable<T>;
 
+  enum class Next { kPause, kAtOnce, kNextEndpoint };
   // How an attempt to connect and stay ended.
   struct Ending {
-    std::string reason;    // "" when nothing need be said
-    bool at_once = false;  // try again without a pause
+    std::string reason;  // "" when nothing need be said
+    Next next = Next::kPause;
   };
 
   static Task<void> live(std::shared_ptr<Supervisor> self);

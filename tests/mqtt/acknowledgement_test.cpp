@@ -104,7 +104,7 @@ TEST_CASE("a reading that was refused until the stop is not acknowledged and com
   SUBCASE("MQTT 5, QoS 1, TLS") { setup.tls = true; }
   Mosquitto broker(setup);
   Options options = with_qos(broker, version, qos);
-  if (setup.tls) options.ca_file = broker.certificates().ca_file;
+  if (setup.tls) options.ca_file = broker.certificates().file("ca.pem");
   {
     RunningSource refusing(options);
     REQUIRE(eventually([&] { return count(broker.log(), "Sending SUBACK") == 1; }));
@@ -150,6 +150,19 @@ TEST_CASE("when the outbox has room again, everything it refused comes, in order
   CHECK(source.state().refused >= 2);
 }
 
+TEST_CASE("a name with several addresses is no reason to try them while the outbox refuses") {
+  Mosquitto broker;
+  Options options = options_for("mqtt://localhost:" + std::to_string(broker.port()));
+  RunningSource source(options);
+  REQUIRE(eventually([&] { return count(broker.log(), "Sending SUBACK") == 1; }));
+  source.spine.refuse(true);
+  publish(broker, {"field/a", "x"});
+  REQUIRE(source.spine.wait_for_offers(7));
+  source.spine.refuse(false);
+  REQUIRE(source.spine.wait_for(1));
+  CHECK(source.lines.count("trying again") == 0);
+}
+
 TEST_CASE("a short refusal does not cost the connection") {
   Mosquitto broker;
   RunningSource source(with_qos(broker, 5, 1));
@@ -184,13 +197,16 @@ TEST_CASE("one source that is refused does not hold up another") {
   Options second = options_for(broker.url(), {"b/#"});
   second.name = "other";
   second.client_id = "lamppost-other";
-  RunningSource refused(first), free(second);
+  RunningSource refused(first);
+  REQUIRE(eventually([&] { return count(broker.log(), "Sending SUBACK") == 1; }));
+  RunningSource free(second);
   REQUIRE(eventually([&] { return count(broker.log(), "Sending SUBACK") == 2; }));
   refused.spine.refuse(true);
   publish(broker, "a/x", numbered(50), 1);
   REQUIRE(refused.spine.wait_for_offers(7));
   publish(broker, "b/x", numbered(50), 1);
   CHECK(free.spine.wait_for(50));
+  CHECK(free.state().reconnects == 0);
   refused.spine.refuse(false);
   CHECK(refused.spine.wait_for(50));
 }

@@ -45,7 +45,8 @@ void wait_until_ready(Process& process, std::uint16_t port, const std::filesyste
 
 // mosquitto drops root's rights unless told otherwise, and then cannot read its own directory.
 std::string configuration(const Mosquitto::Setup& setup, std::uint16_t port,
-                          const std::filesystem::path& directory) {
+                          const std::filesystem::path& directory,
+                          const Certificates* certificates) {
   std::string text = "user root\npersistence true\npersistence_location " + directory.string() +
                      "/\nmax_queued_messages 0\nlog_dest stderr\nlog_type all\n" + "listener " +
                      std::to_string(port) + " 127.0.0.1\n";
@@ -53,9 +54,9 @@ std::string configuration(const Mosquitto::Setup& setup, std::uint16_t port,
     text += "allow_anonymous true\n";
   else
     text += "allow_anonymous false\npassword_file " + (directory / "passwords").string() + "\n";
-  if (setup.tls)
-    text += "certfile " + (directory / "server.pem").string() + "\nkeyfile " +
-            (directory / "server.key").string() + "\n";
+  if (certificates != nullptr)
+    text += "certfile " + certificates->file(setup.certificate + ".pem") + "\nkeyfile " +
+            certificates->file(setup.certificate + ".key") + "\n";
   for (const std::string& line : setup.lines) text += line + "\n";
   return text;
 }
@@ -68,7 +69,7 @@ Command publisher(const Mosquitto& broker, int version) {
   Command command{
       "mosquitto_pub",           "-h", "localhost", "-p", std::to_string(broker.port()), "-V",
       version == 5 ? "5" : "311"};
-  if (broker.tls()) append(command, {"--cafile", broker.certificates().ca_file.string()});
+  if (broker.tls()) append(command, {"--cafile", broker.certificates().file("ca.pem")});
   return command;
 }
 
@@ -86,33 +87,13 @@ std::uint16_t free_port() {
   return ntohs(address.sin_port);
 }
 
-Certificates::Certificates(const std::filesystem::path& directory, const std::string& names)
-    : ca_file(directory / "ca.pem"),
-      cert_file(directory / "server.pem"),
-      key_file(directory / "server.key") {
-  const std::string key = (directory / "ca.key").string();
-  const std::string request = (directory / "server.csr").string();
-  const std::string extensions = (directory / "extensions").string();
-  write_text(extensions, "subjectAltName=" + names + "\n");
-  const Command curve{"-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"};
-  Command ca{"openssl", "req", "-x509", "-days",         "2", "-subj", "/CN=Lamppost test CA",
-             "-keyout", key,   "-out",  ca_file.string()};
-  Command server{"openssl",         "req",  "-subj", "/CN=localhost", "-keyout",
-                 key_file.string(), "-out", request};
-  append(ca, curve);
-  append(server, curve);
-  run(ca);
-  run(server);
-  run({"openssl", "x509", "-req", "-days", "2", "-in", request, "-CA", ca_file.string(), "-CAkey",
-       key, "-CAcreateserial", "-extfile", extensions, "-out", cert_file.string()});
-}
-
 Mosquitto::Mosquitto(const Setup& setup) : setup_(setup), port_(free_port()) {
-  if (setup_.tls) certificates_.emplace_back(directory_.path(), setup_.certified_names);
+  if (setup_.tls) certificates_ = std::make_unique<Certificates>();
   if (!setup_.username.empty())
     run({"mosquitto_passwd", "-b", "-c", (directory_ / "passwords").string(), setup_.username,
          setup_.password});
-  write_text(directory_ / "mosquitto.conf", configuration(setup_, port_, directory_.path()));
+  write_text(directory_ / "mosquitto.conf",
+             configuration(setup_, port_, directory_.path(), certificates_.get()));
   if (setup_.started) start();
 }
 

@@ -5,28 +5,23 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "support/certificates.h"
 #include "support/process.h"
 
 namespace lamppost {
 
-// A certificate authority and a server certificate, made by openssl.
-struct Certificates {
-  // `names` as in openssl's subjectAltName: "DNS:localhost,IP:127.0.0.1".
-  Certificates(const std::filesystem::path& directory, const std::string& names);
-  std::filesystem::path ca_file, cert_file, key_file;
-};
-
 class Mosquitto {
  public:
   struct Setup {
-    std::string username, password;  // "": anonymous
-    bool tls = false;                // certificates() then exist
-    std::string certified_names = "DNS:localhost,IP:127.0.0.1";
-    std::vector<std::string> lines;  // more lines of mosquitto.conf
-    bool started = true;             // false: the port is chosen, nobody listens yet
+    std::string username, password;      // "": anonymous
+    bool tls = false;                    // certificates() then exist
+    std::string certificate = "server";  // which of them it shows
+    std::vector<std::string> lines;      // more lines of mosquitto.conf
+    bool started = true;                 // false: the port is chosen, nobody listens yet
   };
   Mosquitto() : Mosquitto(Setup{}) {}
   explicit Mosquitto(const Setup& setup);
@@ -38,14 +33,14 @@ class Mosquitto {
   std::uint16_t port() const { return port_; }
   std::string url() const;  // mqtt://127.0.0.1:port, mqtts://localhost:port
   bool tls() const { return setup_.tls; }
-  const Certificates& certificates() const { return certificates_.front(); }
+  const Certificates& certificates() const { return *certificates_; }
   std::string log() const { return read_text(directory_ / "log"); }
 
  private:
   TempDirectory directory_;
   Setup setup_;
   std::uint16_t port_;
-  std::vector<Certificates> certificates_;  // none or one
+  std::unique_ptr<Certificates> certificates_;  // of TLS
   Process process_;
 };
 

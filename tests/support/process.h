@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "support/temp_directory.h"
+
 namespace lamppost {
 
 // Found through PATH and /usr/sbin.
@@ -34,20 +36,6 @@ class Process {
 
 // Runs to its end. Throws with the command and its output when the exit code is not 0.
 void run(const Command& command, const std::filesystem::path& input = {});
-
-// Made in the system's directory for such things, gone with the object.
-class TempDirectory {
- public:
-  TempDirectory();
-  ~TempDirectory();
-  TempDirectory(const TempDirectory&) = delete;
-  TempDirectory& operator=(const TempDirectory&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
 
 std::string read_text(const std::filesystem::path& file);
 void write_text(const std::filesystem::path& file, const std::string& text);

@@ -2,13 +2,9 @@
 // A real outbox in a directory of its own that goes away with it. Users link lamppost_outbox.
 #pragma once
 
-#include <unistd.h>
-
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <mutex>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,32 +12,9 @@
 #include "core/log.h"
 #include "outbox/outbox.h"
 #include "support/manual_clock.h"
+#include "support/temp_directory.h"
 
 namespace lamppost {
-
-class TempDirectory {
- public:
-  TempDirectory() {
-    // In memory where that is possible: a test run must not wear the disk of who runs it.
-    const std::filesystem::path memory = "/dev/shm";
-    const bool usable = access(memory.c_str(), W_OK) == 0;
-    const auto parent = usable ? memory : std::filesystem::temp_directory_path();
-    std::string name = (parent / "lamppost-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp " + name);
-    path_ = name;
-  }
-  ~TempDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TempDirectory(const TempDirectory&) = delete;
-  TempDirectory& operator=(const TempDirectory&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 class TempOutbox {
  public:
