@@ -180,10 +180,14 @@ Supervisor::Task<Supervisor::Ending> Supervisor::not_connected(SessionEvent fail
 
 Supervisor::Task<Supervisor::Ending> Supervisor::stay(SessionEvent up) {
   const auto since = clock_.monotonic();
-  say_up(up);
+  set_state(false, "subscribing");
+  std::size_t unanswered = options_.filters.size();
+  if (unanswered == 0) say_up(up);
   SessionEvent event = co_await next_event();
   while (!stopping_ && event.kind == SessionEvent::Kind::kSubscribed) {
     say_subscribed(event);
+    // Up means that what is published from now on is ours, and CONNACK alone does not say so.
+    if (--unanswered == 0) say_up(up);
     event = co_await next_event();
   }
   if (stopping_) co_return Ending{};
@@ -236,7 +240,12 @@ std::string Supervisor::subject() const { return "source " + options_.name + ": 
 void Supervisor::say_up(const SessionEvent& up) {
   const std::string detail = version_words(dialect_.version()) +
                              (up.session_present ? ", session resumed" : ", new session");
-  set_state(true, detail);
+  {
+    const std::lock_guard lock(mutex_);
+    state_.connected = true;
+    state_.detail = detail;
+    if (came_up_before_) ++state_.reconnects;
+  }
   if (!came_up_before_) log_.info(subject() + " connected (" + detail + ")");
   if (came_up_before_ && !said_.empty()) log_.notice(subject() + " is back (" + detail + ")");
   if (!came_up_before_ && dialect_.version() == 3 && options_.qos > 1)
@@ -247,10 +256,6 @@ void Supervisor::say_up(const SessionEvent& up) {
     log_.warning(subject() + " keeps our readings for " +
                  std::to_string(up.session_expiry.count()) + " s while we are away, not the " +
                  std::to_string(options_.session_expiry.count()) + " s asked for");
-  if (came_up_before_) {
-    const std::lock_guard lock(mutex_);
-    ++state_.reconnects;
-  }
   came_up_before_ = true;
   said_.clear();
 }

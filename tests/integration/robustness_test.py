@@ -54,7 +54,7 @@ def reload_takes_only_what_is_right(options):
         gateway.hang_up()
         wait_until(lambda: "configuration reloaded" in gateway.log(), "reload is taken")
         check_equal(gateway.status()["config"]["refused"], "", "refused")
-        gateway.await_subscription("more/+/state")
+        gateway.await_ready()
         fresh = Reading("quay-2", 0)
         publish(gateway, [fresh], "more/quay-2/state")
         after = Reading("quay-1", 2)

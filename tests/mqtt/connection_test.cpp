@@ -42,6 +42,15 @@ TEST_CASE("a broker that is killed and comes back is said to be away once and ba
   CHECK(source.lines.count("connection lost") == 1);
 }
 
+TEST_CASE("a source is not connected before the broker has confirmed its subscriptions") {
+  ScriptedBroker::Script script;
+  script.answers_subscribe = false;
+  const ScriptedBroker broker(script);
+  RunningSource source(options_for(broker.url(), {"a"}));
+  CHECK(eventually([&] { return source.state().detail == "subscribing"; }));
+  CHECK_FALSE(source.state().connected);
+}
+
 TEST_CASE("a broker that knows only 3.1.1 is spoken to in 3.1.1, and that is said once") {
   using OnVersion5 = ScriptedBroker::OnVersion5;
   OnVersion5 refusal = OnVersion5::kRefuse84;

@@ -87,7 +87,7 @@ bool ScriptedBroker::answer(int client, const Bytes& packet) {
       ++connects_;
       return packet.size() > 8 && answer_connect(client, packet[8]);
     case 8:
-      answer_subscribe(client, packet);
+      if (script_.answers_subscribe) answer_subscribe(client, packet);
       return true;
     case 12:
       send_bytes(client, {0xD0, 0});

@@ -18,6 +18,7 @@ class ScriptedBroker {
   struct Script {
     OnVersion5 on_version_5 = OnVersion5::kTake;
     int suback = -1;  // code for every filter; -1: what was asked for
+    bool answers_subscribe = true;
   };
   explicit ScriptedBroker(Script script);
   ~ScriptedBroker();
