@@ -30,6 +30,16 @@ std::size_t sequence_length(std::string_view bytes) {
   return 0;
 }
 
+// How many bytes at the start stand for themselves: nearly all of nearly every string.
+std::size_t plain_length(std::string_view bytes) {
+  std::size_t length = 0;
+  for (; length < bytes.size(); ++length) {
+    const auto byte = static_cast<std::uint8_t>(bytes[length]);
+    if (byte < 0x20 || byte >= 0x80 || byte == '"' || byte == '\\') break;
+  }
+  return length;
+}
+
 void append_control(std::string& out, char c) {
   constexpr std::string_view kHex = "0123456789abcdef";
   switch (c) {
@@ -62,6 +72,10 @@ void append_control(std::string& out, char c) {
 void append_string(std::string& out, std::string_view text) {
   out += '"';
   while (!text.empty()) {
+    const std::size_t plain = plain_length(text);
+    out.append(text.substr(0, plain));
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     const char c = text[0];
     const std::size_t length = sequence_length(text);
     if (length == 1 && (c == '"' || c == '\\')) {

@@ -17,8 +17,10 @@ struct Run {
   TimeSource time_source = TimeSource::kArrival;
   Explanation* explanation = nullptr;
 
-  void explain(std::string line) const {
-    if (explanation != nullptr) explanation->push_back(std::move(line));
+  // Takes how to make the line: nearly every reading comes without anybody asking for it.
+  template <typename MakeLine>
+  void explain(MakeLine make_line) const {
+    if (explanation != nullptr) explanation->push_back(make_line());
   }
 };
 
@@ -32,8 +34,9 @@ std::optional<Timestamp> device_time(const Run& run) {
   if (seen == nullptr) return std::nullopt;
   const auto at = parse_time(seen->value, plan.zone_minutes);
   if (!at)
-    run.explain("time: " + plan.time_from + " is " + printable(to_text(seen->value), 60) +
-                ", no time");
+    run.explain([&] {
+      return "time: " + plan.time_from + " is " + printable(to_text(seen->value), 60) + ", no time";
+    });
   return at;
 }
 
@@ -45,16 +48,20 @@ void choose_time(Run& run, Timestamp arrived) {
     const auto& at = candidates[static_cast<int>(candidate)];
     if (!at) continue;
     if (!is_plausible(*at, arrived)) {
-      run.explain("time: " + to_iso8601(*at) + " of " +
-                  std::string(kSourceNames[static_cast<int>(candidate)]) + " is not plausible");
+      run.explain([&] {
+        return "time: " + to_iso8601(*at) + " of " +
+               std::string(kSourceNames[static_cast<int>(candidate)]) + " is not plausible";
+      });
       continue;
     }
     run.at = *at;
     run.time_source = candidate;
     break;
   }
-  run.explain("time: " + to_iso8601(run.at) + " from " +
-              std::string(kSourceNames[static_cast<int>(run.time_source)]));
+  run.explain([&] {
+    return "time: " + to_iso8601(run.at) + " from " +
+           std::string(kSourceNames[static_cast<int>(run.time_source)]);
+  });
 }
 
 void capture_from_payload(Run& run) {
@@ -74,7 +81,7 @@ Result<void> find_device(Run& run) {
     const auto found = devices.by_key.find(capture->second);
     if (found == devices.by_key.end()) continue;
     run.device = &found->second;
-    run.explain("device: " + run.device->key + " of " + devices.file->value);
+    run.explain([&] { return "device: " + run.device->key + " of " + devices.file->value; });
     return {};
   }
   if (devices.unknown == config::UnknownDevice::kMap) return {};
@@ -100,15 +107,19 @@ Result<void> add_observed(const Run& run, const EntityPlan& entity, EntityUpdate
   for (const ValueRule& rule : entity.rules) {
     const Observation* seen = first_of(run.group, rule.from);
     if (seen == nullptr) {
-      run.explain("  " + rule.target->name + ": " + rule.from.front() + " is not in the payload");
+      run.explain([&] {
+        return "  " + rule.target->name + ": " + rule.from.front() + " is not in the payload";
+      });
       continue;
     }
     std::string why;
     auto value = apply(rule, *seen, run.explanation != nullptr ? &why : nullptr);
     if (!value) return value.error();
-    run.explain("  " + rule.target->name + ": " + seen->name + " = " +
-                printable(to_text(seen->value), 60) + (why.empty() ? "" : " (" + why + ")") +
-                (*value ? " -> " + printable(to_text((*value)->value), 60) : " -> not sent"));
+    run.explain([&] {
+      return "  " + rule.target->name + ": " + seen->name + " = " +
+             printable(to_text(seen->value), 60) + (why.empty() ? "" : " (" + why + ")") +
+             (*value ? " -> " + printable(to_text((*value)->value), 60) : " -> not sent");
+    });
     if (!*value) continue;
     const bool is_property = rule.target->kind == AttributeKind::kProperty;
     update.attributes.push_back({rule.target->name, rule.target->kind, std::move((*value)->value),
@@ -187,7 +198,7 @@ Result<Mapped> map_entity(const Run& run, const EntityPlan& entity) {
     if (!id) return Error{Fault::kMalformed, "id: " + id.error().text, ""};
     update.id = std::move(*id);
   }
-  run.explain("entity: " + printable(update.id));
+  run.explain([&] { return "entity: " + printable(update.id); });
   for (const auto step : {add_observed, add_location, add_relationships})
     if (auto done = step(run, entity, update); !done) return done.error();
   // Statics and times alone are no news: a partial message that holds nothing of ours sends
@@ -196,7 +207,7 @@ Result<Mapped> map_entity(const Run& run, const EntityPlan& entity) {
   bool observed = entity.rules.empty() && entity.lon_from.empty();
   for (const auto& attribute : update.attributes) observed |= attribute.observed_at.has_value();
   if (!observed) {
-    run.explain("  nothing observed, nothing to send");
+    run.explain([] { return "  nothing observed, nothing to send"; });
     update.attributes.clear();
     return mapped;
   }
@@ -217,8 +228,8 @@ Result<std::vector<Mapped>> map(const Plan& plan, const Captures& topic_captures
   Run run{plan, group, topic_captures, nullptr, arrived, TimeSource::kArrival, nullptr};
   run.explanation = explanation;
   capture_from_payload(run);
-  for (const auto& [name, value] : run.captures)
-    run.explain("capture: " + name + " = " + printable(value));
+  for (const auto& capture : run.captures)
+    run.explain([&] { return "capture: " + capture.first + " = " + printable(capture.second); });
   if (auto found = find_device(run); !found) return found.error();
   choose_time(run, arrived);
   std::vector<Mapped> all;

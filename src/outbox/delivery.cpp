@@ -137,13 +137,11 @@ Result<void> Store::write_verdict(const Unsettled& unsettled) {
 void Store::end_row(Ends& ends, const std::string& destination, RowId id,
                     const Rejection* rejection) {
   if (!lanes_[destination].in_flight(id) || !ends.seen.insert(id).second) return;
-  std::optional<Row> row;
   const Row* fresh = fresh_ ? fresh_->state().find(destination, id) : nullptr;
-  if (fresh != nullptr)
-    row = *fresh;
-  else
-    row = durable_->find(destination, id);
-  if (!row) return;
+  std::optional<Row> read;  // from the durable shelf; a fresh row is not worth a copy
+  if (fresh == nullptr) read = durable_->find(destination, id);
+  const Row* row = fresh != nullptr ? fresh : read ? &*read : nullptr;
+  if (row == nullptr) return;
   auto& change = fresh != nullptr ? ends.fresh : ends.durable;
   ends.rows.push_back(id);
   change.erasures.push_back({destination, id, row->bytes()});
