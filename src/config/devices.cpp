@@ -139,9 +139,10 @@ class DeviceFile {
   }
 
   void read_id(const CsvField& field, Device& device) {
-    if (!is_id(field.text))
+    if (is_id(field.text))
+      device.id = field.text;
+    else
       error(field, in_quotes(field.text) + " is no NGSI-LD id", "use A-Z a-z 0-9 _ . : -");
-    device.id = field.text;
   }
 
   void read_location(const CsvField& lon, const CsvField& lat, Device& device) {

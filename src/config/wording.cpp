@@ -141,6 +141,10 @@ std::string hint_for(const Option& option, const toml::node& node) {
   const bool wants_text = option.kind == Kind::kText || option.kind == Kind::kFile ||
                           option.kind == Kind::kSecretFile || option.kind == Kind::kPath;
   if (wants_text && node.is_value()) return "write it in quotes: \"" + plain(node) + "\"";
+  const std::string written = node.is_string() ? plain(node) : "";
+  if (option.kind == Kind::kInteger && !written.empty() &&
+      written.find_first_not_of("0123456789") == written.npos)
+    return "write it without quotes: " + printable(written, kMaxQuoted);
   if (option.kind == Kind::kTexts && node.is_string())
     return "write [" + in_quotes(plain(node)) + "]";
   return "";

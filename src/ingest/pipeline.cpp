@@ -36,15 +36,18 @@ Where place_of_option(const config::Mapping& mapping, const std::string& option)
 }
 
 Decoder open_decoder(const config::Mapping& mapping, Findings& findings) {
+  if (mapping.format.value.empty()) return nullptr;  // already a finding
   const Driver* driver = find_driver(mapping.format.value);
   if (driver == nullptr) {
     findings.error(mapping.format.where, "unknown format \"" + mapping.format.value + "\"",
                    suggest(mapping.format.value, driver_names()));
     return nullptr;
   }
+  const std::size_t errors_before = findings.errors();
   for (const auto* name : written_names(mapping))
     if (const auto complaint = driver->check_name(name->value); !complaint.empty())
       findings.error(name->where, complaint);
+  if (findings.errors() > errors_before) return nullptr;
   DecoderOptions options{mapping::wanted_names(mapping), mapping.each.value, {}};
   for (const auto& [key, value] : mapping.options) options.extra.emplace(key, value.value);
   try {
@@ -56,15 +59,18 @@ Decoder open_decoder(const config::Mapping& mapping, Findings& findings) {
 }
 
 // An id that no reading could make valid is found now, with "x" for every capture.
-void check_ids(const config::Mapping& mapping, Findings& findings) {
+void check_ids(const config::Mapping& mapping, bool sees_many_topics, Findings& findings) {
   for (const auto& entity : mapping.entities) {
     const auto text = mapping::TextTemplate::parse(entity.id.value);
-    if (!text) continue;  // already a finding
+    if (!text || entity.id.value.empty()) continue;  // already a finding
     mapping::Captures sample;
     for (const auto& name : text->capture_names()) sample.emplace_back(name, "x");
     if (const auto broken = ngsi_ld::check_id(*text->expand(sample)))
       findings.error(entity.id.where, "id \"" + entity.id.value + "\": " + *broken,
                      "ids look like urn:ngsi-ld:" + entity.model.value + ":{name}");
+    else if (text->capture_names().empty() && sees_many_topics)
+      findings.warning(entity.id.where, "every topic that matches writes one and the same entity",
+                       "name the devices apart with a {capture} of match");
   }
 }
 
@@ -76,15 +82,18 @@ void check_device_ids(const config::Devices& devices, Findings& findings) {
                        "device " + key + ", id \"" + device.id + "\": " + *broken);
 }
 
+bool is_pattern(const std::string& filter) { return filter.find_first_of("+#") != filter.npos; }
+
 std::unique_ptr<Route> compile_route(const config::Mapping& mapping, const config::Config& config,
                                      const model::Catalogue& models, Findings& findings) {
   auto topic = mapping::TopicTemplate::parse(mapping.match.value);
-  if (!topic)
+  if (!topic && !mapping.match.value.empty())
     findings.error(mapping.match.where,
                    "match \"" + mapping.match.value + "\" " + topic.error().text);
   Decoder decode = open_decoder(mapping, findings);
   auto plan = mapping::compile(mapping, config, models, findings);
-  check_ids(mapping, findings);
+  // devices.csv may give each device an id of its own.
+  check_ids(mapping, topic && !config.devices.file && is_pattern(topic->filter()), findings);
   if (!topic || decode == nullptr || plan == nullptr) return nullptr;
 
   auto route = std::make_unique<Route>(
@@ -108,7 +117,8 @@ void check_conflict(const config::Mapping& first, const config::Mapping& second,
             findings.error(rule.name.where,
                            "mappings \"" + first.name + "\" and \"" + second.name +
                                "\" both write " + rule.name.value + " of " + b.id.value,
-                           "the other one is at line " + std::to_string(other.name.where.line));
+                           "the other one is at " + other.name.where.file + ":" +
+                               std::to_string(other.name.where.line));
     }
 }
 

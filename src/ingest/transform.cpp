@@ -11,6 +11,9 @@ namespace {
 
 void explain_decoded(const Observations& groups, mapping::Explanation* explanation) {
   if (explanation == nullptr) return;
+  if (std::all_of(groups.begin(), groups.end(),
+                  [](const auto& group) { return group.observations.empty(); }))
+    explanation->push_back("decoded: nothing that this mapping asks for");
   for (const auto& group : groups)
     for (const auto& seen : group.observations)
       explanation->push_back(

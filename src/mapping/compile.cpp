@@ -20,6 +20,7 @@ struct Compiler {
   const model::Catalogue& models;
   Findings& findings;
   std::vector<std::string> captures;  // names that templates may use
+  bool captures_complete;             // false when match could not be read
   std::optional<int> zone_minutes;
 
   const model::AttributeModel* attribute(const model::EntityModel& model, const std::string& name,
@@ -43,6 +44,7 @@ TextTemplate Compiler::text(const Located<std::string>& source) const {
     findings.error(source.where, "\"" + source.value + "\" " + result.error().text);
     return {};
   }
+  if (!captures_complete) return *result;  // the mistake in match is a finding already
   for (const auto& name : result->capture_names())
     if (std::find(captures.begin(), captures.end(), name) == captures.end())
       findings.error(
@@ -93,6 +95,7 @@ void collect_filled(const Compiler& compiler, const config::EntityRule& rule, En
 
 std::optional<EntityPlan> compile_entity(const Compiler& compiler, const config::EntityRule& rule) {
   EntityPlan plan;
+  if (rule.model.value.empty()) return std::nullopt;  // already a finding
   plan.model = compiler.models.find(rule.model.value);
   if (plan.model == nullptr) {
     compiler.findings.error(rule.model.where, "unknown model \"" + rule.model.value + "\"",
@@ -155,7 +158,9 @@ void PlanDeleter::operator()(const Plan* plan) const { delete plan; }
 PlanPointer compile(const config::Mapping& mapping, const config::Config& config,
                     const model::Catalogue& models, Findings& findings) {
   const std::size_t errors_before = findings.errors();
-  Compiler compiler{mapping, config, models, findings, capture_names(mapping), std::nullopt};
+  const bool match_is_good = TopicTemplate::parse(mapping.match.value).ok();
+  Compiler compiler{mapping,       config,      models, findings, capture_names(mapping),
+                    match_is_good, std::nullopt};
   if (!mapping.time.zone.empty()) compiler.zone_minutes = parse_zone(mapping.time.zone);
 
   auto plan = std::make_unique<Plan>();

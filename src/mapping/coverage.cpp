@@ -15,14 +15,14 @@ bool set_by_devices(const config::Devices& devices, const std::string& name) {
   });
 }
 
-bool set_by_plan(const EntityPlan& plan, const std::string& name) {
+bool set_by_plan(const config::EntityRule& rule, const EntityPlan& plan, const std::string& name) {
   const auto named = [&](const auto& item) { return item.first == name; };
   return std::any_of(plan.rules.begin(), plan.rules.end(),
-                     [&](const ValueRule& rule) { return rule.target->name == name; }) ||
+                     [&](const ValueRule& value) { return value.target->name == name; }) ||
          std::any_of(plan.statics.begin(), plan.statics.end(),
                      [&](const auto& item) { return item.first->name == name; }) ||
          std::any_of(plan.relationships.begin(), plan.relationships.end(), named) ||
-         (name == "location" && (plan.fixed_location || !plan.lon_from.empty()));
+         (name == "location" && rule.location);  // a location in error is a finding already
 }
 
 std::string advice(const model::AttributeModel& attribute) {
@@ -41,7 +41,7 @@ std::string advice(const model::AttributeModel& attribute) {
 void check_coverage(const config::Mapping& mapping, const config::EntityRule& rule,
                     const config::Devices& devices, const EntityPlan& plan, Findings& findings) {
   for (const auto& attribute : plan.model->attributes) {
-    if (!attribute.required || set_by_plan(plan, attribute.name) ||
+    if (!attribute.required || set_by_plan(rule, plan, attribute.name) ||
         set_by_devices(devices, attribute.name))
       continue;
     const bool interval =

@@ -35,7 +35,10 @@ std::optional<Timestamp> device_time(const Run& run) {
   const auto at = parse_time(seen->value, plan.zone_minutes);
   if (!at)
     run.explain([&] {
-      return "time: " + plan.time_from + " is " + printable(to_text(seen->value), 60) + ", no time";
+      const bool is_local = !plan.zone_minutes && parse_time(seen->value, 0);
+      return "time: " + plan.time_from + " is " + printable(to_text(seen->value), 60) +
+             (is_local ? ", a local time; zone = \"+01:00\" beside from would place it"
+                       : ", no time");
     });
   return at;
 }

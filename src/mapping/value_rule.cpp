@@ -84,21 +84,42 @@ Result<std::optional<Value>> shaped(const ValueRule& rule, const Observation& se
   return std::optional<Value>{{std::move(value), ""}};
 }
 
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return result;
+}
+
+// What to write instead of a unit that does not fit: one whose name the text is part of
+// ("Celsius"), else a similar code, else all codes that fit.
+std::string suggest_unit(const std::string& written, const model::AttributeModel& target) {
+  std::vector<std::string> fitting, named;
+  for (const auto& code : unit_codes()) {
+    if (model::leaving_unit(target, code).empty()) continue;
+    fitting.push_back(code);
+    if (lower(find_unit(code)->name).find(lower(written)) != std::string::npos)
+      named.push_back(code);
+  }
+  if (named.size() == 1) return "did you mean \"" + named.front() + "\"?";
+  return suggest(written, fitting);
+}
+
 void check_units(const config::AttributeRule& rule, ValueRule& result, Findings& findings) {
   const auto& code = rule.unit.value;
   if (code.empty()) return;
   result.unit = find_unit(code);
   if (result.unit == nullptr) {
     findings.error(rule.unit.where, "\"" + code + "\" is no UN/CEFACT Rec 20 unit code known here",
-                   suggest(code, unit_codes()));
+                   suggest_unit(code, *result.target));
     return;
   }
   if (!model::leaving_unit(*result.target, code).empty()) return;
   const Unit* target = find_unit(result.target->unit);
-  findings.error(rule.unit.where, code + " (" + std::string(result.unit->name) +
-                                      ") cannot become " + std::string(target->code) + " (" +
-                                      std::string(target->name) + "), the unit of " +
-                                      rule.name.value);
+  findings.error(rule.unit.where,
+                 code + " (" + std::string(result.unit->name) + ") cannot become " +
+                     std::string(target->code) + " (" + std::string(target->name) +
+                     "), the unit of " + rule.name.value,
+                 suggest_unit(code, *result.target));
 }
 
 }  // namespace
