@@ -219,8 +219,9 @@ Result<void> Store::commit_newest(Change change) {
   auto done = durable_->commit(change);
   note_flash(done);
   if (done) return {};
-  return Error{Fault::kRefused,
-               "outbox cannot write " + options_.path.string() + ": " + done.error().text, ""};
+  gate_.close(Gate::Cause::kFlash, "outbox cannot write " + options_.path.string() + " (" +
+                                       done.error().text + "): refusing readings until it can");
+  return Error{Fault::kRefused, gate_.reason(), ""};
 }
 
 Result<void> Store::commit_dropped(Change durable, Change fresh) {

@@ -138,6 +138,7 @@ class Store final : public Outbox {
   void expire_durable(const std::string& destination, std::int64_t born_before, Change& change);
   static void note_expired(Change& change, Erasure row);
   void watch_disk();
+  bool may_be_mended() const;
   void note_flash(const Result<void>& done);
   void note_trouble();
   DurableMarks marks_now() const;

@@ -14,6 +14,7 @@ constexpr milliseconds kBeat{100};
 constexpr milliseconds kSlowBeat{1000};
 // Rows beyond this go to flash before their time: the fresh shelf is memory.
 constexpr std::uint64_t kFreshEnough = std::uint64_t{16} << 20;
+constexpr std::uint64_t kEnoughRoom = std::uint64_t{1} << 20;
 constexpr int kTransfersAtOnce = 4;
 constexpr std::size_t kExpireAtOnce = 1000;
 // Counters of what never touched flash are written there this often.
@@ -36,7 +37,8 @@ std::chrono::milliseconds Store::maintain() {
   }
   if (now >= disk_at_) {
     watch_disk();
-    if (next_id_ + 1000 > reserved_ || gate_.closed(Gate::Cause::kNumbers)) note_flash(reserve(0));
+    if (next_id_ + 1000 > reserved_ || gate_.closed(Gate::Cause::kNumbers) || may_be_mended())
+      note_flash(reserve(0));
     disk_at_ = now + kSlowBeat;
   }
   reopen_when_roomy();
@@ -155,6 +157,14 @@ void Store::watch_disk() {
     gate_.open(Gate::Cause::kFreeDisk);
   }
   if (durable_->tally().all_rows() == 0) durable_->give_space_back();
+}
+
+// With two shelves the next transfer finds out. On a full disk a small write may still succeed where
+// a reading does not, so there must be some room as well.
+bool Store::may_be_mended() const {
+  if (fresh_ || !gate_.closed(Gate::Cause::kFlash)) return false;
+  const auto free = free_disk_(options_.path.parent_path());
+  return !free || *free >= kEnoughRoom;
 }
 
 void Store::note_flash(const Result<void>& done) {

@@ -76,11 +76,8 @@ def post_until_pushed_back(gateway):
 
 
 def reason(gateway):
-    """Why readings are refused, as the outbox or the MQTT source tells it."""
-    status = gateway.get("/status")
-    if not status or not source(status, "site")["refused"]:
-        return None
-    told = status["outbox"]["refusing"] or source(status, "site")["detail"]
+    """Why readings are refused, as the outbox tells it."""
+    told = gateway.status()["outbox"]["refusing"]
     return told if "full" in told or "free" in told else None
 
 
@@ -105,8 +102,8 @@ def check_explained(gateway):
     why = wait_until(lambda: reason(gateway), "status says why readings are refused")
     print(f"status says: {why}", flush=True)
     check("refus" in gateway.log(), "the log does not speak of refusing")
-    status = gateway.status()
-    check_conserved(status)
+    check(gateway.get("/ready") is None, "ready although readings are refused")
+    check_conserved(gateway.status())
 
 
 def main_with(options, outbox, full):

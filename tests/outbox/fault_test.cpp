@@ -143,6 +143,23 @@ TEST_CASE("with a failing flash readings stay in memory up to a bound, then are 
   check_balanced(box);
 }
 
+TEST_CASE("without a fresh shelf a failing flash refuses, says so and is tried again") {
+  FaultVfs disk;
+  TempOutbox box(durable_only());
+  REQUIRE(box.put("urn:a", "1"));
+  disk.set([](FaultVfs::Operation) { return SQLITE_FULL; });
+  CHECK_FALSE(box.put("urn:a", "2"));
+  CHECK(box->totals().refusing.find("refusing readings until it can") != std::string::npos);
+  recover(box);
+  CHECK_FALSE(box->totals().refusing.empty());
+  disk.heal();
+  recover(box);
+  CHECK(box->totals().refusing.empty());
+  CHECK(box.put("urn:a", "3"));
+  CHECK(queued(box) == Words{"1", "3"});
+  check_balanced(box);
+}
+
 TEST_CASE(
     "a verdict that cannot be written is written later, and nothing is sent twice meanwhile") {
   FaultVfs disk;
