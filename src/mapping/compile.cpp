@@ -56,7 +56,7 @@ TextTemplate Compiler::text(const Located<std::string>& source) const {
 void compile_location(const Compiler& compiler, const config::EntityRule& rule, EntityPlan& plan) {
   if (!rule.location) return;
   if (compiler.attribute(*plan.model, "location", rule.location->where) == nullptr) return;
-  plan.fixed_location = rule.location->fixed;
+  if (rule.location->fixed) plan.fixed_location = point(*rule.location->fixed);
   plan.lon_from = rule.location->lon.value;
   plan.lat_from = rule.location->lat.value;
 }

@@ -131,8 +131,6 @@ Result<void> add_observed(const Run& run, const EntityPlan& entity, EntityUpdate
   return {};
 }
 
-Json point(const Json& lon_lat) { return Json{{"type", "Point"}, {"coordinates", lon_lat}}; }
-
 // Payload, then devices.csv, then the mapping's fixed place.
 Result<void> add_location(const Run& run, const EntityPlan& entity, EntityUpdate& update) {
   if (!entity.lon_from.empty()) {
@@ -152,7 +150,7 @@ Result<void> add_location(const Run& run, const EntityPlan& entity, EntityUpdate
   if (run.device != nullptr && run.device->location && entity.model->find("location") != nullptr)
     add(update, "location", AttributeKind::kGeoProperty, point(*run.device->location));
   else if (entity.fixed_location)
-    add(update, "location", AttributeKind::kGeoProperty, point(*entity.fixed_location));
+    add(update, "location", AttributeKind::kGeoProperty, *entity.fixed_location);
   return {};
 }
 
@@ -193,6 +191,8 @@ Result<Mapped> map_entity(const Run& run, const EntityPlan& entity) {
   EntityUpdate& update = mapped.update;
   update.type = entity.model->type;
   update.observed_at = run.at;
+  update.attributes.reserve(entity.rules.size() + entity.relationships.size() +
+                            entity.statics.size() + entity.filled.size() + 1);
   mapped.time_source = run.time_source;
   if (run.device != nullptr && !run.device->id.empty() && run.plan.entities.size() == 1) {
     update.id = run.device->id;
@@ -224,6 +224,8 @@ Result<Mapped> map_entity(const Run& run, const EntityPlan& entity) {
 }
 
 }  // namespace
+
+Json point(const Json& lon_lat) { return Json{{"type", "Point"}, {"coordinates", lon_lat}}; }
 
 Result<std::vector<Mapped>> map(const Plan& plan, const Captures& topic_captures,
                                 const ObservationGroup& group, Timestamp arrived,

@@ -18,7 +18,7 @@ struct EntityPlan {
   const model::EntityModel* model = nullptr;
   TextTemplate id;
   std::vector<ValueRule> rules;
-  std::optional<Json> fixed_location;  // [lon, lat]
+  std::optional<Json> fixed_location;  // GeoJSON
   std::string lon_from, lat_from;      // "" = not from the payload
   std::vector<std::pair<const model::AttributeModel*, Json>> statics;
   std::vector<std::pair<std::string, TextTemplate>> relationships;
@@ -37,6 +37,9 @@ class Plan {
 
 // A configured value in the form its attribute has: dates typed, single values in arrays.
 Json as_static(const model::AttributeModel& attribute, const Json& value);
+
+// [longitude, latitude] as GeoJSON (RFC 7946, 3.1.2).
+Json point(const Json& lon_lat);
 
 // Says which required attributes of the model nothing in the mapping sets (coverage.cpp).
 void check_coverage(const config::Mapping& mapping, const config::EntityRule& rule,
