@@ -2,7 +2,6 @@
 #include "daemon/app.h"
 
 #include <algorithm>
-#include <boost/asio/post.hpp>
 #include <csignal>
 
 #include "daemon/notify.h"
@@ -48,18 +47,18 @@ void App::start_forwarders() {
   };
   for (const auto& broker : pipeline_->config().brokers) {
     if (runs(forwarders_, broker.name) || runs(retired_, broker.name)) continue;
-    forwarders_.push_back(std::make_unique<broker::Forwarder>(io_, broker, *outbox_, clock_, log_));
-    forwarders_.back()->start();
+    auto forwarder = std::make_unique<broker::Forwarder>(io_, broker, *outbox_, clock_, log_);
+    forwarder->start();
+    const std::lock_guard lock(forwarders_mutex_);
+    forwarders_.push_back(std::move(forwarder));
   }
 }
 
-// Called for every stored reading; wakes that come together are one.
+// Called for every stored reading, so it must not cost a system call: each forwarder decides
+// whether it wants to be disturbed.
 void App::wake_forwarders() {
-  if (wake_posted_.exchange(true)) return;
-  boost::asio::post(io_, [this] {
-    wake_posted_ = false;
-    for (const auto& forwarder : forwarders_) forwarder->wake();
-  });
+  const std::lock_guard lock(forwarders_mutex_);
+  for (const auto& forwarder : forwarders_) forwarder->wake();
 }
 
 void App::run() {
@@ -144,6 +143,7 @@ void App::retire_changed_forwarders(const config::Config& before) {
       continue;
     }
     (*forwarder)->stop(kStopPatience);
+    const std::lock_guard lock(forwarders_mutex_);
     retired_.push_back(std::move(*forwarder));
     forwarder = forwarders_.erase(forwarder);
   }
@@ -161,6 +161,7 @@ void App::await_retired() {
 }
 
 void App::keep_outbox() {
+  fill_rate_.observe(clock_.monotonic(), outbox_->totals());
   maintenance_.expires_after(outbox_->maintain());
   maintenance_.async_wait([this](const boost::system::error_code& fault) {
     if (!fault && !is_stopping_) keep_outbox();
@@ -217,6 +218,7 @@ status::Snapshot App::snapshot() const {
   view.config_state = reload_fault_;
   view.totals = outbox_->totals();
   view.outbox_max_bytes = config.outbox.max_bytes;
+  view.fill_bytes_per_second = fill_rate_.bytes_per_second();
   view.sources = sources_->views();
   for (const auto& forwarder : forwarders_) {
     std::string url;

@@ -2,12 +2,12 @@
 // The composition root: one io_context on the main thread, everything wired by hand.
 #pragma once
 
-#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -16,6 +16,7 @@
 #include "daemon/sources.h"
 #include "daemon/system_clock.h"
 #include "ingest/ingest.h"
+#include "status/fill_rate.h"
 #include "status/server.h"
 #include "status/snapshot.h"
 
@@ -55,9 +56,10 @@ class App {
   std::unique_ptr<outbox::Outbox> outbox_;
   std::unique_ptr<ingest::Ingest> ingest_;
   std::vector<std::unique_ptr<broker::Forwarder>> forwarders_, retired_;
-  std::atomic<bool> wake_posted_{false};
+  std::mutex forwarders_mutex_;  // held by this thread to change forwarders_, by others to wake them
   std::unique_ptr<Sources> sources_;
   std::unique_ptr<status::Server> server_;
+  status::FillRate fill_rate_;
   std::string reload_fault_;  // why the last reload was refused, "" when it was not
   std::chrono::milliseconds started_{0}, stop_by_{0};
   bool is_stopping_ = false;
