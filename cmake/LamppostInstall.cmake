@@ -8,8 +8,11 @@ if(TARGET lamppost)
   install(FILES systemd/lamppost.sysusers DESTINATION lib/sysusers.d RENAME lamppost.conf)
   install(FILES systemd/lamppost.tmpfiles DESTINATION lib/tmpfiles.d RENAME lamppost.conf)
 
-  # The annotated configuration belongs to the operator from then on.
-  install(FILES config/lamppost.toml DESTINATION /etc/lamppost OPTIONAL)
+  # The annotated configuration belongs to the operator from then on: an upgrade leaves it alone.
+  install(CODE "
+    if(NOT EXISTS \"\$ENV{DESTDIR}/etc/lamppost/lamppost.toml\")
+      file(INSTALL \"${CMAKE_SOURCE_DIR}/config/lamppost.toml\" DESTINATION /etc/lamppost)
+    endif()")
   install(DIRECTORY DESTINATION /etc/lamppost/conf.d)
 
   foreach(kind IN ITEMS models profiles contexts examples)

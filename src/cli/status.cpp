@@ -16,7 +16,7 @@ int status(const Arguments& arguments) {
   const auto socket = control_socket(config::load(arguments.config(), ignored));
   const auto response = status::ask(socket, {"GET", "/status", "", true});
   if (response.status != 200) {
-    std::cerr << "no daemon answers at " << socket.string() << ": " << response.body << "\n";
+    std::cerr << response.body << "\n";
     return kUnavailable;
   }
   const Json view = Json::parse(response.body, nullptr, false);

@@ -99,7 +99,7 @@ constexpr Option kOptions[] = {
     {"outbox", "max_bytes", kSize, "1GiB", "64KiB..1024GiB", "\"1GiB\"",
      "The most room the queue may take."},
     {"outbox", "max_age", kDuration, "7d", "1s..3650d", "\"7d\"",
-     "Undelivered rows older than this become dead letters."},
+     "Undelivered rows older than this are given up, counted as expired."},
     {"outbox", "power_loss_window", kDuration, "1s", "0s..1h", "\"1s\"",
      "What a power cut may take; \"0s\" writes each reading to flash before it is acknowledged."},
     {"outbox", "when_full", kWord, "refuse", "refuse|drop_oldest", "\"refuse\"",

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "outbox/inspect.h"
 
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
 #include "outbox/fresh_shelf.h"
 #include "outbox/inbox.h"
 #include "outbox/look.h"
@@ -42,6 +47,13 @@ class FileSnapshot final : public Snapshot {
   Inbox inbox_;
 };
 
+std::string why_unreadable(const std::filesystem::path& path) {
+  if (access(path.c_str(), R_OK) == 0) return path.string() + " is no outbox that can be read";
+  if (errno == ENOENT)
+    return "there is no outbox at " + path.string() + ": the daemon makes it when it starts";
+  return "cannot read " + path.string() + ": " + std::strerror(errno);
+}
+
 // A transfer between the two looks puts rows on both; its number tells. More than one, and the
 // looks are too far apart.
 bool agree(FreshState& fresh, DurableShelf& durable) {
@@ -65,8 +77,7 @@ Result<std::unique_ptr<Snapshot>> inspect(const Options& options) {
     FreshState fresh;
     if (!options.runtime_dir.empty()) read_journal(options.runtime_dir, fresh);
     auto durable = DurableShelf::open_readonly(options.path);
-    if (!durable)
-      return Error{Fault::kTransient, "cannot read an outbox at " + options.path.string(), ""};
+    if (!durable) return Error{Fault::kTransient, why_unreadable(options.path), ""};
     if (agree(fresh, *durable))
       return std::unique_ptr<Snapshot>(
           std::make_unique<FileSnapshot>(std::move(durable), std::move(fresh)));

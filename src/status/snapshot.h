@@ -40,8 +40,8 @@ struct Snapshot {
 // unready: bridging that is what the outbox is for.
 bool ready(const Snapshot& snapshot, std::string& why_not);
 
-// Of `status --json`, documented in lamppost(1). Page and table are drawn from it. All of it is
-// valid UTF-8, whatever the names and reasons in the snapshot hold.
+// Of `status --json`; page and table are drawn from it. All of it is valid UTF-8, whatever the
+// names and reasons in the snapshot hold.
 Json to_json(const Snapshot& snapshot);
 
 std::string to_openmetrics(const Snapshot& snapshot);  // contract: names in docs and README

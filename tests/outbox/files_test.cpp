@@ -186,7 +186,8 @@ TEST_CASE("a look at nothing says so") {
   options.path = "/nonexistent/outbox.db";
   const auto seen = inspect(options);
   REQUIRE_FALSE(seen);
-  CHECK(seen.error().text == "cannot read an outbox at /nonexistent/outbox.db");
+  CHECK(seen.error().text ==
+        "there is no outbox at /nonexistent/outbox.db: the daemon makes it when it starts");
 }
 
 TEST_CASE("a crash between the two commits of a transfer loses and doubles nothing") {
