@@ -103,7 +103,7 @@ struct Status {
 
 // One attribute line of a mapping.
 struct AttributeRule {
-  Located<std::string> name;  // model attribute
+  Located<std::string> name;               // model attribute
   std::vector<Located<std::string>> from;  // observation names, the first that is there wins
   Located<std::string> unit;  // Rec 20 code of what arrives, "" = as the payload says, else as is
   std::optional<double> scale, offset;  // value * scale + offset, before unit conversion

@@ -56,7 +56,7 @@ class App {
   std::unique_ptr<outbox::Outbox> outbox_;
   std::unique_ptr<ingest::Ingest> ingest_;
   std::vector<std::unique_ptr<broker::Forwarder>> forwarders_, retired_;
-  std::mutex forwarders_mutex_;  // held by this thread to change forwarders_, by others to wake them
+  std::mutex forwarders_mutex_;  // to change forwarders_ here, to wake them from elsewhere
   std::unique_ptr<Sources> sources_;
   std::unique_ptr<status::Server> server_;
   status::FillRate fill_rate_;
