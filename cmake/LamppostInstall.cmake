@@ -6,6 +6,7 @@ if(TARGET lamppost)
   # systemd reads these below lib on every architecture.
   install(FILES systemd/lamppost.service DESTINATION lib/systemd/system)
   install(FILES systemd/lamppost.sysusers DESTINATION lib/sysusers.d RENAME lamppost.conf)
+  install(FILES systemd/lamppost.sysctl DESTINATION lib/sysctl.d RENAME 50-lamppost.conf)
   install(FILES systemd/lamppost.tmpfiles DESTINATION lib/tmpfiles.d RENAME lamppost.conf)
 
   # The annotated configuration belongs to the operator from then on: an upgrade leaves it alone.
