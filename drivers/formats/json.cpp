@@ -8,13 +8,16 @@
 //   each = "/rows": {"id": "a", "rows": [{"t": 1}, {"t": 2}]}
 //                                           two groups, "/t" and "/id" in each
 //
-// Only what is wanted is built; the rest is checked for its grammar. Bounds: kMaxDepth levels,
-// kMaxElements elements.
+// All of the payload is read and checked, wanted or not. Bounds: kMaxJsonDepth levels, kMaxElements
+// elements.
+#include <set>
+
 #include "drivers/driver.h"
 #include "drivers/formats/cbor.h"
+#include "drivers/formats/json_tree.h"
 #include "drivers/formats/leaves.h"
 #include "drivers/formats/options.h"
-#include "drivers/formats/picker.h"
+#include "drivers/formats/picks.h"
 #include "drivers/formats/pointer.h"
 
 namespace lamppost {
@@ -22,38 +25,25 @@ namespace {
 
 using namespace formats;
 
-Result<Json> tree_of(const Reading& reading) {
-  if (is_cbor(reading.content_type)) return cbor_to_json(reading.payload);
-  JsonScanner in(reading.payload);
-  Json tree;
-  if (!in.value(tree) || !in.end()) return in.error();
-  return tree;
-}
-
-Result<Observations> decode_wanted(const PickPlan& plan, const Reading& reading) {
-  if (!is_cbor(reading.content_type)) return pick_from_text(plan, reading.payload);
-  const auto tree = tree_of(reading);
+Result<Observations> decode(const Reading& reading, const std::vector<Pointer>& wanted,
+                            const Pointer& each) {
+  const auto tree =
+      is_cbor(reading.content_type) ? cbor_to_json(reading.payload) : json_to_tree(reading.payload);
   if (!tree) return tree.error();
-  return pick_from_tree(plan, *tree);
-}
-
-Result<Observations> decode_everything(const std::string& each, const Reading& reading) {
-  const auto tree = tree_of(reading);
-  if (!tree) return tree.error();
-  return all_leaves(*tree, each);
+  return wanted.empty() ? all_leaves(*tree, each) : pick(*tree, wanted, each);
 }
 
 std::string check_name(std::string_view name) { return check_pointer(name); }
 
 Decoder open(const DecoderOptions& options) {
   check_options(options, "json", {}, check_name);
-  const std::string each = options.each;
-  if (const std::string fault = check_pointer(each); !fault.empty())
+  if (const std::string fault = check_pointer(options.each); !fault.empty())
     throw OptionError("each", fault);
-  if (options.names.empty())
-    return [each](const Reading& reading) { return decode_everything(each, reading); };
-  return [plan = plan_picks(options.names, each)](const Reading& reading) {
-    return decode_wanted(plan, reading);
+  std::vector<Pointer> wanted;
+  for (const std::string& name : std::set(options.names.begin(), options.names.end()))
+    wanted.push_back(parse_pointer(name).value());
+  return [wanted, each = parse_pointer(options.each).value()](const Reading& reading) {
+    return decode(reading, wanted, each);
   };
 }
 

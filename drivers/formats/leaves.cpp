@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "drivers/formats/leaves.h"
 
-#include <algorithm>
+#include <string>
+#include <utility>
 
-#include "drivers/formats/picker.h"
-#include "drivers/formats/pointer.h"
+#include "drivers/formats/picks.h"
 
 namespace lamppost::formats {
 namespace {
@@ -25,33 +25,19 @@ void append_leaves(const Json& tree, std::string pointer, std::size_t& budget,
   }
 }
 
-bool is_array_of_objects(const Json& tree) {
-  return tree.is_array() &&
-         std::all_of(tree.begin(), tree.end(), [](const Json& item) { return item.is_object(); });
-}
-
 }  // namespace
 
-Result<Observations> all_leaves(const Json& document, const std::string& each) {
-  const auto tokens = pointer_tokens(each);
-  const Json* const array = find(document, tokens.value());
-  if (!each.empty() && (array == nullptr || !array->is_array()))
-    return no_elements(each, array != nullptr);
-
+Result<Observations> all_leaves(const Json& document, const Pointer& each) {
+  const auto elements = elements_of(document, each);
+  if (!elements) return elements.error();
   Observations seen;
   std::size_t budget = kMaxLeaves;
-  const auto add = [&](const Json& tree) {
-    append_leaves(tree, "", budget, seen.emplace_back().observations);
-  };
-  if (!each.empty() || is_array_of_objects(document))
-    for (const Json& element : *array) {
-      if (seen.size() == kMaxElements) budget = 0;
-      if (budget > 0) add(element);
-    }
-  else
-    add(document);
-  if (budget == 0)
-    return Error{Fault::kMalformed, "more than " + std::to_string(kMaxLeaves - 1) + " values", ""};
+  for (const Json* const element : *elements) {
+    append_leaves(*element, "", budget, seen.emplace_back().observations);
+    if (budget == 0)
+      return Error{Fault::kMalformed, "more than " + std::to_string(kMaxLeaves - 1) + " values",
+                   ""};
+  }
   return seen;
 }
 

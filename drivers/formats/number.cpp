@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "drivers/formats/number.h"
 
-#include <algorithm>
 #include <charconv>
 #include <cstdint>
 
@@ -10,11 +9,12 @@ namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-template <typename Integer>
-std::optional<Json> whole(std::string_view digits) {
-  Integer number{};
-  const char* const end = digits.data() + digits.size();
-  const auto [stop, fault] = std::from_chars(digits.data(), end, number);
+// All of `text` as a number of that type.
+template <typename Number>
+std::optional<Json> whole(std::string_view text) {
+  Number number{};
+  const char* const end = text.data() + text.size();
+  const auto [stop, fault] = std::from_chars(text.data(), end, number);
   if (fault != std::errc() || stop != end) return std::nullopt;
   return Json(number);
 }
@@ -49,12 +49,8 @@ std::string_view trimmed(std::string_view text) {
 std::optional<Json> parse_number(std::string_view text) {
   text = without_plus(trimmed(text));
   if (!starts_number(text)) return std::nullopt;
-  const bool negative = text[0] == '-';
-  if (std::all_of(text.begin() + (negative ? 1 : 0), text.end(), is_digit)) {
-    auto integer = negative ? whole<std::int64_t>(text) : whole<std::uint64_t>(text);
-    if (integer) return integer;
-  }
-  return whole<double>(text);
+  const auto integer = text[0] == '-' ? whole<std::int64_t>(text) : whole<std::uint64_t>(text);
+  return integer ? integer : whole<double>(text);
 }
 
 std::optional<Measure> parse_measure(std::string_view text) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one reader of numbers in text. Independent of the locale; integers stay integers, and an
+// Numbers in text that is no JSON. Independent of the locale; integers stay integers, and an
 // integer too large for 64 bits becomes a real.
 #pragma once
 

@@ -29,32 +29,7 @@ std::string likely_pointer(std::string_view text) {
   return pointer;
 }
 
-}  // namespace
-
-std::optional<std::vector<std::string>> pointer_tokens(std::string_view pointer) {
-  std::vector<std::string> tokens;
-  if (pointer.empty()) return tokens;
-  if (pointer[0] != '/') return std::nullopt;
-  while (!pointer.empty()) {
-    pointer.remove_prefix(1);
-    const auto end = std::min(pointer.find('/'), pointer.size());
-    auto token = unescaped(pointer.substr(0, end));
-    if (!token) return std::nullopt;
-    tokens.push_back(std::move(*token));
-    pointer.remove_prefix(end);
-  }
-  return tokens;
-}
-
-std::string check_pointer(std::string_view pointer) {
-  const std::string quoted = '"' + std::string(pointer) + '"';
-  if (!pointer.empty() && pointer[0] != '/')
-    return quoted + " is no JSON pointer; write \"" + likely_pointer(pointer) + '"';
-  if (!pointer_tokens(pointer))
-    return quoted + " is no JSON pointer: \"~\" is written \"~0\", and \"/\" in a key \"~1\"";
-  return "";
-}
-
+// Array index that a token means; nullopt for "-", leading zeros and anything else.
 std::optional<std::size_t> array_index(std::string_view token) {
   if (token.empty() || (token.size() > 1 && token[0] == '0')) return std::nullopt;
   std::size_t index = 0;
@@ -64,16 +39,45 @@ std::optional<std::size_t> array_index(std::string_view token) {
   return index;
 }
 
-const Json* find(const Json& tree, const std::vector<std::string>& tokens) {
+const Json* child(const Json& tree, const std::string& token) {
+  if (tree.is_object()) {
+    const auto found = tree.find(token);
+    return found == tree.end() ? nullptr : &*found;
+  }
+  const auto index = tree.is_array() ? array_index(token) : std::nullopt;
+  return index && *index < tree.size() ? &tree[*index] : nullptr;
+}
+
+}  // namespace
+
+std::optional<Pointer> parse_pointer(std::string_view text) {
+  Pointer pointer{std::string(text), {}};
+  if (!text.empty() && text[0] != '/') return std::nullopt;
+  while (!text.empty()) {
+    text.remove_prefix(1);
+    const auto end = std::min(text.find('/'), text.size());
+    auto token = unescaped(text.substr(0, end));
+    if (!token) return std::nullopt;
+    pointer.tokens.push_back(std::move(*token));
+    text.remove_prefix(end);
+  }
+  return pointer;
+}
+
+std::string check_pointer(std::string_view text) {
+  const std::string quoted = '"' + std::string(text) + '"';
+  if (!text.empty() && text[0] != '/')
+    return quoted + " is no JSON pointer; write \"" + likely_pointer(text) + '"';
+  if (!parse_pointer(text))
+    return quoted + " is no JSON pointer: \"~\" is written \"~0\", and \"/\" in a key \"~1\"";
+  return "";
+}
+
+const Json* find(const Json& tree, const Pointer& pointer) {
   const Json* at = &tree;
-  for (const std::string& token : tokens) {
-    const auto index = array_index(token);
-    if (at->is_object() && at->contains(token))
-      at = &(*at)[token];
-    else if (at->is_array() && index && *index < at->size())
-      at = &(*at)[*index];
-    else
-      return nullptr;
+  for (const std::string& token : pointer.tokens) {
+    at = child(*at, token);
+    if (at == nullptr) break;
   }
   return at;
 }

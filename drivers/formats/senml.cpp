@@ -19,7 +19,7 @@
 #include "core/units.h"
 #include "drivers/driver.h"
 #include "drivers/formats/cbor.h"
-#include "drivers/formats/json_scanner.h"
+#include "drivers/formats/json_tree.h"
 #include "drivers/formats/options.h"
 #include "drivers/formats/senml_pack.h"
 
@@ -28,13 +28,6 @@ namespace {
 
 using namespace formats;
 using Names = std::unordered_set<std::string>;
-
-Result<Json> json_pack(std::string_view text) {
-  JsonScanner in(text);
-  Json pack;
-  if (!in.value(pack) || !in.end()) return in.error();
-  return pack;
-}
 
 // A CBOR array starts with 0x80 to 0x9F, JSON text never does.
 SenmlLabels encoding_of(const Reading& reading) {
@@ -96,7 +89,7 @@ Observations grouped(const std::vector<SenmlRecord>& records, const Names& wante
 Result<Observations> decode(const Reading& reading, const Names& wanted) {
   const SenmlLabels labels = encoding_of(reading);
   const auto pack =
-      labels == SenmlLabels::kCbor ? cbor_to_json(reading.payload) : json_pack(reading.payload);
+      labels == SenmlLabels::kCbor ? cbor_to_json(reading.payload) : json_to_tree(reading.payload);
   if (!pack) return pack.error();
   const auto records = resolve(*pack, labels, reading.arrived);
   if (!records) return records.error();

@@ -16,7 +16,7 @@
 
 #include "core/json_text.h"
 #include "drivers/driver.h"
-#include "drivers/formats/json_scanner.h"
+#include "drivers/formats/json_tree.h"
 #include "drivers/formats/number.h"
 #include "drivers/formats/options.h"
 #include "drivers/formats/relaxed_json.h"
@@ -55,18 +55,11 @@ std::vector<Fields> split(std::string_view text) {
   }
 }
 
-std::optional<Json> json_of(std::string_view text) {
-  JsonScanner in(text);
-  Json value;
-  if (!in.value(value) || !in.end()) return std::nullopt;
-  return value;
-}
-
 Json value_of(std::string_view text) {
-  if (auto strict = json_of(text)) return std::move(*strict);
+  if (auto strict = json_to_tree(text)) return std::move(*strict);
   const bool bracketed = text.starts_with('{') || text.starts_with('[');
-  if (auto relaxed = bracketed ? json_of(strict_json(text)) : std::nullopt)
-    return std::move(*relaxed);
+  if (bracketed)
+    if (auto relaxed = json_to_tree(strict_json(text))) return std::move(*relaxed);
   if (text == "nan" || text == "NaN") return nullptr;
   return std::string(text);
 }
@@ -99,7 +92,12 @@ Result<Observations> single_value(std::string_view text, std::string_view topic)
   return Observations{std::move(group)};
 }
 
-std::string shown(std::string_view field) { return '"' + std::string(field.substr(0, 40)) + '"'; }
+// In quotes. A character that the cut halves becomes U+FFFD.
+std::string shown(std::string_view field) {
+  std::string quoted;
+  append_string(quoted, field.substr(0, 40));
+  return quoted;
+}
 
 Result<ObservationGroup> group_of(const Fields& fields) {
   if (fields.size() == 1 && fields[0].empty()) return malformed("an empty group");

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "core/json_text.h"
 #include "tests/formats/decode.h"
 
 using namespace lamppost;
@@ -64,27 +65,73 @@ TEST_CASE("json: errors say where, what was there and what was expected") {
   struct Case {
     std::string payload, text;
   };
+  const std::string literal = R"(a number, "text", true, false or null)";
   const std::vector<Case> cases = {
       {"", "the payload is empty"},
+      {" \n", "unexpected end at byte 2, expected a value"},
       {R"({"temperature":1,)", "unexpected end at byte 17, expected a key in double quotes"},
       {R"({"a":)", "unexpected end at byte 5, expected a value"},
       {R"({"a":1)", "unexpected end at byte 6, expected \",\" or \"}\""},
       {R"({"a":"x)", "unexpected end at byte 7, expected the end of a string"},
+      {R"({"a":21.)", "unexpected end at byte 8, expected a digit"},
+      {R"({"a":tru)", "unexpected end at byte 8, expected " + literal},
       {R"({'a':1})", "unexpected \"'\" at byte 1, expected a key in double quotes"},
+      {R"({a:1})", "unexpected \"a\" at byte 1, expected a key in double quotes"},
+      {R"({"a":1,})", "unexpected \"}\" at byte 7, expected a key in double quotes"},
       {R"({"a" 1})", "unexpected \"1\" at byte 5, expected \":\""},
+      {R"(["a" "b"])", "unexpected '\"' at byte 7, expected \",\" or \"]\""},
       {R"({"a":1}x)", "unexpected \"x\" at byte 7, expected nothing after the value"},
-      {R"({"a":NaN})", "NaN at byte 5 is no JSON number"},
-      {R"({"a":-Infinity})", "-Infinity at byte 5 is no JSON number"},
+      {R"({"a":1}{"a":2})", "unexpected \"{\" at byte 7, expected nothing after the value"},
+      {R"({"a":NaN})", "unexpected \"NaN\" at byte 5, expected " + literal},
+      {R"({"a":nan})", "unexpected \"nan\" at byte 5, expected " + literal},
+      {R"({"a":True})", "unexpected \"True\" at byte 5, expected " + literal},
+      {R"({"a":-Infinity})", "unexpected \"-Infinity\" at byte 5, expected a digit"},
       {R"({"a":1e999})", "a number beyond the range of 64-bit reals at byte 5"},
-      {R"({"a":007})", "a number with a leading zero at byte 5"},
-      {R"({"a":"\q"})",
-       "unexpected \"q\" at byte 7, expected one of \"\\/bfnrtu after a backslash"},
-      {"{\"a\":\"\xC3\x28\"}", "invalid UTF-8 in the string at byte 5"},
-      {"{\"a\":1}" + std::string(1, '\0'),
-       "unexpected byte 0x00 at byte 7, expected nothing after the value"},
+      {R"({"a":007})", "unexpected \"007\" at byte 5, expected \",\" or \"}\""},
+      {R"({"a":"\q"})", "invalid string: forbidden character after backslash at byte 7"},
+      {"{\"a\":\"\xC3\x28\"}", "invalid string: ill-formed UTF-8 byte at byte 7"},
+      {"{\"a\":\"\t\"}",
+       "invalid string: control character U+0009 (HT) must be escaped to \\u0009 or \\t at byte 6"},
+      {"{\"a\":1}\xFF", "unexpected byte 0xFF at byte 7, expected nothing after the value"},
+      {"{\"a\":1}" + std::string(1, '\0'), "unexpected byte 0x00 at byte 7"},
+      {"\xEF\xBB{}", "unexpected \"{\" at byte 2, expected the rest of a byte order mark"},
   };
   for (const Case& one : cases)
     CHECK(decoded(one.payload, {"/a"}) == "malformed: not JSON: " + one.text);
+}
+
+TEST_CASE("json: nothing beyond the grammar is accepted, except a byte order mark in front") {
+  CHECK(decoded("\xEF\xBB\xBF{\"a\":1}", {"/a"}) == R"({"/a":1})");
+  for (const char* text : {"+1",
+                           ".5",
+                           "1.",
+                           "1.5e",
+                           "0x10",
+                           "[1,]",
+                           "[,]",
+                           "{,}",
+                           "{1:2}",
+                           "[1]]",
+                           "// x\n1",
+                           "/**/1",
+                           R"("\uD800")",
+                           R"("\uDC00")",
+                           R"("\uD800\u0041")",
+                           R"("\u12")",
+                           "\"\xC0\x80\"",
+                           "\"\xED\xA0\x80\"",
+                           "\"\xF4\x90\x80\x80\"",
+                           "\"\xE2\x82\"",
+                           "{\"\xFF\":1}"})
+    CHECK(decoded(text, {""}).starts_with("malformed: not JSON: "));
+}
+
+TEST_CASE("json: an error shows little of the payload, and no byte that is no text") {
+  const std::string error = decoded("{\"a\":x" + std::string(500, 'y') + "\xFF}", {"/a"});
+  CHECK(error.starts_with("malformed: not JSON: unexpected \"xyyyyyyyyyyyyyyyyyyy\" at byte 5,"));
+  CHECK(error.size() < 120);
+  for (const char* text : {"[\"\xC3\", 1", "{\"\xC3\xA9 \xFF", "[t\xC3\xA9", "\x80"})
+    CHECK(is_utf8(decoded(text, {""})));
 }
 
 TEST_CASE("json: 64 levels are read, 65 and 10000 are refused, wanted or not") {

@@ -40,7 +40,8 @@ bool is_finite(const Json& value) {
 std::string broken_promise(const Result<Observations>& seen) {
   if (!seen) {
     if (seen.error().fault != Fault::kMalformed) return "a fault that is not kMalformed";
-    return seen.error().text.empty() ? "an error without a text" : "";
+    if (seen.error().text.empty()) return "an error without a text";
+    return is_utf8(seen.error().text) ? "" : "an error whose text is not UTF-8";
   }
   if (seen->size() > kMaxGroups) return "more groups than allowed";
   for (const ObservationGroup& group : *seen)

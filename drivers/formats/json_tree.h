@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// JSON text (RFC 8259) to a tree. nlohmann/json reads; the bounds on hostile text and the sentences
+// for people are ours.
+//
+// Nothing beyond the grammar is accepted: no comments, no trailing commas, no NaN, no invalid
+// UTF-8, no lone surrogates, nothing behind the value. A byte order mark in front is skipped. Of a
+// repeated key the last one wins. An integer beyond 64 bits becomes a real; a number beyond the
+// range of reals is refused.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "core/json.h"
+#include "core/result.h"
+
+namespace lamppost::formats {
+
+// Arrays and objects within each other. Deeper text is refused as soon as the next bracket opens,
+// so recursion over what was read is bounded.
+inline constexpr std::size_t kMaxJsonDepth = 64;
+
+// Errors say what stands at which byte (from 0) and what JSON would have there:
+// `not JSON: unexpected "NaN" at byte 5, expected a number, "text", true, false or null`.
+Result<Json> json_to_tree(std::string_view text);
+
+}  // namespace lamppost::formats
