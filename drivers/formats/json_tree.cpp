@@ -68,7 +68,7 @@ std::string sentence(std::string_view text, std::size_t at, std::string_view why
          std::string(expected->second);
 }
 
-// Builds what nlohmann reads, and stops it where the text is too deep.
+// Builds what nlohmann reads, and stops it where the text is too deep or has too many values.
 class TreeBuilder final : public nlohmann::json_sax<Json> {
  public:
   explicit TreeBuilder(std::string_view text) : text_(text) {}
@@ -98,7 +98,7 @@ class TreeBuilder final : public nlohmann::json_sax<Json> {
                    const Json::exception& error) override;
 
  private:
-  Json& put(Json value);
+  Json* put(Json value);  // nullptr, with a fault, when there are too many
   bool add(Json value);
   bool open(Json container);
   bool close();
@@ -107,27 +107,29 @@ class TreeBuilder final : public nlohmann::json_sax<Json> {
   Json tree_;
   std::vector<Json*> open_;  // arrays and objects around what comes next, outermost first
   Json* member_ = nullptr;   // where the next value of the innermost object goes
+  std::size_t values_ = 0;
   std::string fault_;
 };
 
-Json& TreeBuilder::put(Json value) {
-  if (open_.empty()) return tree_ = std::move(value);
-  if (open_.back()->is_array()) return open_.back()->emplace_back(std::move(value));
-  return *member_ = std::move(value);
+Json* TreeBuilder::put(Json value) {
+  if (++values_ > kMaxJsonValues) {
+    fault_ = "more than " + std::to_string(kMaxJsonValues) + " values";
+    return nullptr;
+  }
+  if (open_.empty()) return &(tree_ = std::move(value));
+  if (open_.back()->is_array()) return &open_.back()->emplace_back(std::move(value));
+  return &(*member_ = std::move(value));
 }
 
-bool TreeBuilder::add(Json value) {
-  put(std::move(value));
-  return true;
-}
+bool TreeBuilder::add(Json value) { return put(std::move(value)) != nullptr; }
 
 bool TreeBuilder::open(Json container) {
   if (open_.size() == kMaxJsonDepth) {
     fault_ = "nested deeper than " + std::to_string(kMaxJsonDepth) + " levels";
     return false;
   }
-  open_.push_back(&put(std::move(container)));
-  return true;
+  open_.push_back(put(std::move(container)));
+  return open_.back() != nullptr;
 }
 
 bool TreeBuilder::close() {

@@ -19,6 +19,8 @@ namespace lamppost::formats {
 // Arrays and objects within each other. Deeper text is refused as soon as the next bracket opens,
 // so recursion over what was read is bounded.
 inline constexpr std::size_t kMaxJsonDepth = 64;
+// Values in one text, containers included: a tree takes some thirty times the memory of "{},{},".
+inline constexpr std::size_t kMaxJsonValues = 200'000;
 
 // Errors say what stands at which byte (from 0) and what JSON would have there:
 // `not JSON: unexpected "NaN" at byte 5, expected a number, "text", true, false or null`.

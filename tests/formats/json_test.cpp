@@ -148,6 +148,13 @@ TEST_CASE("json: 64 levels are read, 65 and 10000 are refused, wanted or not") {
   }
 }
 
+TEST_CASE("json: the number of values is bounded") {
+  std::string text = "[";
+  for (int n = 0; n < 200'000; ++n) text += "{},";
+  text += "1]";
+  CHECK(decoded(text, {"/a"}) == "malformed: not JSON: more than 200000 values");
+}
+
 TEST_CASE("json: elements and what they share are bounded") {
   const auto rows = [](std::size_t count) {
     std::string text = "[{}";
