@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kMaxFiles = 1000;
 constexpr std::size_t kMaxMappings = 10'000;
 constexpr std::size_t kMaxNameBytes = 64;
-constexpr std::string_view kSingles[] = {"gateway", "outbox", "status", "devices"};
+constexpr std::string_view kSingles[] = {"gateway", "outbox", "clock", "status", "devices"};
 
 bool is_name(std::string_view text) {
   constexpr std::string_view kPunctuation = "_.-";

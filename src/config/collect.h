@@ -21,7 +21,8 @@ struct NamedTable {
 struct Collected {
   std::vector<NamedTable> sources, brokers;  // names are unique
   std::vector<const toml::table*> mappings;
-  std::map<std::string_view, Layers> singles;  // gateway, outbox, status, devices; may be empty
+  std::map<std::string_view, Layers>
+      singles;  // gateway, outbox, clock, status, devices; may be empty
 };
 
 // The main file and conf.d/*.toml beside it, in name order. Files with syntax errors are left out

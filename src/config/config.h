@@ -95,6 +95,14 @@ struct Outbox {
   friend bool operator==(const Outbox&, const Outbox&) = default;
 };
 
+// When a reading without a time of its own may be given the gateway's.
+struct ClockRules {
+  bool always_trusted = false;
+  std::chrono::milliseconds max_wait{24LL * 3600 * 1000};
+
+  friend bool operator==(const ClockRules&, const ClockRules&) = default;
+};
+
 struct Status {
   std::string listen;  // "127.0.0.1:9180", "" = off
 
@@ -176,6 +184,7 @@ struct Config {
   std::vector<Source> sources;
   std::vector<Broker> brokers;
   Outbox outbox;
+  ClockRules clock;
   Status status;
   std::vector<Mapping> mappings;
   Devices devices;

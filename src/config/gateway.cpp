@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// [gateway], [outbox], [status] and [devices].
+// [gateway], [outbox], [clock], [status] and [devices].
 #include <unistd.h>
 
 #include <algorithm>
@@ -68,6 +68,11 @@ Outbox read_outbox(const Section& section) {
       section.word("when_full") == "refuse" ? WhenFull::kRefuse : WhenFull::kDropOldest;
   outbox.min_free_disk = section.size("min_free_disk");
   return outbox;
+}
+
+ClockRules read_clock(const Section& section) {
+  section.refuse_unknown_keys();
+  return {section.word("trust") == "always", section.duration("max_wait")};
 }
 
 Status read_status(const Section& section) {

@@ -45,6 +45,7 @@ Config load(const std::filesystem::path& file, Findings& findings) {
   config.file = file;
   config.gateway = read_gateway(single(loading, collected, "gateway", file));
   config.outbox = read_outbox(single(loading, collected, "outbox", file));
+  config.clock = read_clock(single(loading, collected, "clock", file));
   config.status = read_status(single(loading, collected, "status", file));
   config.devices = read_devices(single(loading, collected, "devices", file));
   for (const auto& named : collected.sources)

@@ -8,6 +8,7 @@ namespace lamppost::config {
 
 Gateway read_gateway(const Section& section);
 Outbox read_outbox(const Section& section);
+ClockRules read_clock(const Section& section);
 Status read_status(const Section& section);
 Devices read_devices(const Section& section);
 Source read_source(Loading& loading, const NamedTable& named, const Gateway& gateway);

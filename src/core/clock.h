@@ -14,8 +14,11 @@ class Clock {
   virtual ~Clock() = default;
   // UTC as the system believes it; may be wrong at boot and may step.
   virtual Timestamp now() const = 0;
-  // Never steps; counts from an arbitrary origin. For every timer and every age.
+  // Never steps; counts from the boot of the machine. For every timer and every age.
   virtual std::chrono::milliseconds monotonic() const = 0;
+  // Whether now() may be believed. A gateway without a battery-backed clock boots in the past and
+  // stays there until a time server answers.
+  virtual bool trusted() const = 0;
 };
 
 }  // namespace lamppost

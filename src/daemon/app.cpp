@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <csignal>
 
+#include "daemon/boot_name.h"
 #include "daemon/notify.h"
 #include "daemon/outbox_options.h"
 #include "daemon/routes.h"
-#include "status/clock_trust.h"
+#include "ingest/waiting.h"
 #include "version.h"
 
 namespace lamppost::daemon {
@@ -31,7 +32,8 @@ App::App(std::filesystem::path config_file, const Log& log)
     : config_file_(std::move(config_file)), log_(log), pipeline_(load(config_file_, log)) {
   const auto& config = pipeline_->config();
   outbox_ = outbox::Outbox::open(outbox_options(config), clock_, log_);
-  ingest_ = std::make_unique<ingest::Ingest>(pipeline_, *outbox_, log_);
+  ingest_ = std::make_unique<ingest::Ingest>(
+      pipeline_, *outbox_, ingest::ClockDoor{clock_, boot_name(config.gateway.runtime_dir)}, log_);
   sources_ = std::make_unique<Sources>(
       io_, [this](const Reading& reading) { return ingest_->accept(reading); }, clock_, log_);
   server_ = std::make_unique<status::Server>(
@@ -161,6 +163,7 @@ void App::await_retired() {
 }
 
 void App::keep_outbox() {
+  ingest_->release_waiting();
   fill_rate_.observe(clock_.monotonic(), outbox_->totals());
   maintenance_.expires_after(outbox_->maintain());
   maintenance_.async_wait([this](const boost::system::error_code& fault) {
@@ -213,7 +216,7 @@ status::Snapshot App::snapshot() const {
   view.gateway = config.gateway.id;
   view.uptime_ms = (clock_.monotonic() - started_).count();
   view.now = clock_.now();
-  view.clock_trusted = status::clock_trusted();
+  view.clock_trusted = config.clock.always_trusted || clock_.trusted();
   view.config_file = config_file_.string();
   view.config_state = reload_fault_;
   view.totals = outbox_->totals();
@@ -226,6 +229,10 @@ status::Snapshot App::snapshot() const {
       if (broker.name == forwarder->name()) url = broker.url;
     view.destinations.push_back({forwarder->name(), url, forwarder->state()});
   }
+  // Only while it means something to the reader.
+  const auto waiting = view.totals.destinations.find(ingest::kClockDestination);
+  if (waiting != view.totals.destinations.end() && waiting->second.stored == 0)
+    view.totals.destinations.erase(waiting);
   return view;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/clock.h"
+#include "status/clock_trust.h"
 
 namespace lamppost {
 
@@ -15,6 +16,7 @@ class SystemClock : public Clock {
     using namespace std::chrono;
     return duration_cast<milliseconds>(steady_clock::now().time_since_epoch());
   }
+  bool trusted() const override { return status::clock_trusted(); }
 };
 
 }  // namespace lamppost

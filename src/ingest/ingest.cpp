@@ -3,131 +3,13 @@
 
 #include <algorithm>
 
+#include "ingest/judgement.h"
+#include "ingest/waiting.h"
+
 namespace lamppost::ingest {
 namespace {
 
-using outbox::DeadLetter;
-using outbox::Deposit;
 using outbox::ReadingFate;
-
-constexpr std::size_t kMaxKeptPayload = 64 << 10;  // of a dead letter or an unknown reading
-
-// What the gateway does with one reading, worked out before anything is stored.
-struct Judgement {
-  Deposit deposit;
-  std::string text;  // for the sender and the log, "" when stored
-};
-
-DeadLetter letter(const Reading& reading, const Route* route, std::string reason, std::string text,
-                  std::string pointer) {
-  DeadLetter dead;
-  dead.reason = std::move(reason);
-  dead.text = std::move(text);
-  dead.pointer = std::move(pointer);
-  dead.source = reading.source;
-  dead.topic = reading.topic;
-  dead.content_type = reading.content_type;
-  dead.reading = reading.payload.substr(0, kMaxKeptPayload);
-  dead.mapping = route != nullptr ? route->mapping->name : "";
-  dead.arrived = reading.arrived;
-  return dead;
-}
-
-outbox::Unknown unknown(const Reading& reading, std::string text) {
-  outbox::Unknown held;
-  held.source = reading.source;
-  held.topic = reading.topic;
-  held.content_type = reading.content_type;
-  held.payload = reading.payload.substr(0, kMaxKeptPayload);
-  held.text = std::move(text);
-  held.count = 1;
-  held.first = held.last = reading.arrived;
-  return held;
-}
-
-void bury(Judgement& judgement, DeadLetter dead) {
-  judgement.deposit.fate = ReadingFate::kDead;
-  judgement.deposit.reason = dead.reason;
-  if (judgement.text.empty())
-    judgement.text = dead.pointer.empty() ? dead.text : dead.pointer + ": " + dead.text;
-  judgement.deposit.dead.push_back(std::move(dead));
-}
-
-void judge_fault(Judgement& judgement, const Reading& reading, const Route* route,
-                 const Error& error, const config::Devices& devices) {
-  if (!mapping::is_unknown_device(error)) {
-    bury(judgement, letter(reading, route, "malformed", error.text, error.pointer));
-    return;
-  }
-  judgement.text = error.text;
-  if (judgement.deposit.fate == ReadingFate::kDead) return;
-  if (devices.unknown == config::UnknownDevice::kReject) {
-    judgement.deposit.fate = ReadingFate::kRejected;
-    return;
-  }
-  judgement.deposit.fate = ReadingFate::kHeld;
-  judgement.deposit.unknown = unknown(reading, error.text);
-}
-
-void judge_entity(Judgement& judgement, const Reading& reading, Yield::Entity& entity) {
-  const auto& update = entity.mapped.update;
-  if (!entity.mapped.reason.empty()) {
-    DeadLetter dead =
-        letter(reading, entity.route, "model", entity.mapped.reason, entity.mapped.pointer);
-    dead.entity = update.id;
-    dead.payload = std::move(entity.json);
-    bury(judgement, std::move(dead));
-    return;
-  }
-  const auto& destinations = entity.route->destinations;
-  for (std::size_t i = 0; i < destinations.size(); ++i)
-    judgement.deposit.rows.push_back(
-        {destinations[i], update.id,
-         i + 1 < destinations.size() ? entity.json : std::move(entity.json), update.observed_at,
-         entity.route->mapping->keep_latest});
-}
-
-// A retained reading is a state from an unknown moment of the past. Without a time of its own any
-// stamp would be a lie, so it is turned away and counted.
-bool is_undated_state(const Reading& reading, const Yield::Entity& entity) {
-  return reading.retained && entity.mapped.time_source == mapping::TimeSource::kArrival;
-}
-
-Judgement judge(const Pipeline& pipeline, const Reading& reading) {
-  Judgement judgement;
-  judgement.deposit.source = reading.source;
-  judgement.deposit.fate = ReadingFate::kEmpty;
-  if (reading.cut_from > 0) {
-    bury(judgement,
-         letter(reading, nullptr, "too_large",
-                "payload of " + std::to_string(reading.cut_from) + " bytes is too large", ""));
-    return judgement;
-  }
-  Yield yield = transform(pipeline, reading);
-  if (!yield.matched) {
-    judgement.text = "no mapping wants this topic";
-    judgement.deposit.fate = ReadingFate::kHeld;
-    judgement.deposit.unknown = unknown(reading, judgement.text);
-    return judgement;
-  }
-  std::size_t undated = 0;
-  for (auto& entity : yield.entities) {
-    if (is_undated_state(reading, entity)) {
-      ++undated;
-    } else {
-      judge_entity(judgement, reading, entity);
-    }
-  }
-  for (const auto& [route, error] : yield.faults)
-    judge_fault(judgement, reading, route, error, pipeline.config().devices);
-  if (judgement.deposit.fate == ReadingFate::kEmpty && !judgement.deposit.rows.empty())
-    judgement.deposit.fate = ReadingFate::kStored;
-  if (judgement.deposit.fate == ReadingFate::kEmpty && undated > 0) {
-    judgement.deposit.fate = ReadingFate::kRejected;
-    judgement.text = "retained without a time of its own: nobody knows how old it is";
-  }
-  return judgement;
-}
 
 Disposition disposition_of(ReadingFate fate) {
   switch (fate) {
@@ -147,11 +29,14 @@ Disposition disposition_of(ReadingFate fate) {
 
 }  // namespace
 
-Ingest::Ingest(std::shared_ptr<const Pipeline> pipeline, outbox::Outbox& outbox, const Log& log)
-    : outbox_(outbox), log_(log), pipeline_(std::move(pipeline)) {}
+Ingest::Ingest(std::shared_ptr<const Pipeline> pipeline, outbox::Outbox& outbox, ClockDoor clock,
+               const Log& log)
+    : outbox_(outbox), clock_(std::move(clock)), log_(log), pipeline_(std::move(pipeline)) {}
 
 Outcome Ingest::accept(const Reading& reading) {
-  Judgement judgement = judge(*pipeline(), reading);
+  const auto pipeline = this->pipeline();
+  Judgement judgement = judge(*pipeline, reading);
+  if (judgement.dated_by_us && !clock_trusted(*pipeline)) judgement = wait_for_clock(reading);
   const auto stored = outbox_.append(judgement.deposit);
   if (!stored) {
     if (!refusing_.exchange(true)) log_.error(stored.error().text);
@@ -159,6 +44,21 @@ Outcome Ingest::accept(const Reading& reading) {
   }
   if (refusing_.exchange(false)) log_.notice("outbox takes readings again");
   return {disposition_of(judgement.deposit.fate), std::move(judgement.text)};
+}
+
+// Its mapping is applied when it goes on; what the mapping makes of it today is known to be good or
+// to be a dead letter then.
+Judgement Ingest::wait_for_clock(const Reading& reading) {
+  if (!told_of_clock_.exchange(true))
+    log_.warning(
+        "no time server has set the clock: readings without a time of their own wait until "
+        "one does (clock.max_wait)");
+  Judgement judgement;
+  judgement.deposit.source = reading.source;
+  judgement.deposit.rows.push_back(
+      {kClockDestination, reading.source + " " + reading.topic,
+       to_text(Waiting{reading, clock_.boot, clock_.clock.monotonic()}), reading.arrived});
+  return judgement;
 }
 
 Result<std::size_t> Ingest::replay(const outbox::DeadLetter& dead) {

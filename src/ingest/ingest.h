@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 
+#include "core/batch.h"
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/reading.h"
@@ -31,12 +32,27 @@ Yield transform(const Pipeline& pipeline, const Reading& reading,
 
 inline constexpr const char* kRetrySource = "(retry)";
 
+struct Judgement;
+
+// The gateway's clock, and a name for the boot of the machine that its monotonic() counts from.
+struct ClockDoor {
+  const Clock& clock;
+  std::string boot;
+};
+
 // Thread-safe. Never throws.
 class Ingest {
  public:
-  Ingest(std::shared_ptr<const Pipeline> pipeline, outbox::Outbox& outbox, const Log& log);
+  Ingest(std::shared_ptr<const Pipeline> pipeline, outbox::Outbox& outbox, ClockDoor clock,
+         const Log& log);
 
+  // A reading without a time of its own waits while the clock cannot be believed; it counts as
+  // stored, in the books of kClockDestination.
   Outcome accept(const Reading& reading);
+
+  // Lets go on what waited for the clock, stamped with the time it came in. Call every 100 ms or
+  // so, from one thread.
+  void release_waiting();
 
   // A dead letter's reading once more, through today's mapping; only the entity that died is
   // stored. How many rows it became, or why it is still dead. Counted under the source
@@ -48,11 +64,20 @@ class Ingest {
   std::shared_ptr<const Pipeline> pipeline() const;
 
  private:
+  bool clock_trusted(const Pipeline& pipeline) const;
+  Judgement wait_for_clock(const Reading& reading);
+  void release_one(const Pipeline& pipeline, const BatchRow& row, Verdict& verdict);
+
   outbox::Outbox& outbox_;
+  const ClockDoor clock_;
   const Log& log_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Pipeline> pipeline_;  // GUARDED_BY(mutex_)
   std::atomic<bool> refusing_{false};
+  std::atomic<bool> told_of_clock_{false};
+  // Of release_waiting(), which does nothing before look_at_ unless the trust has changed.
+  std::chrono::milliseconds look_at_{0};
+  bool was_trusted_ = true;
 };
 
 }  // namespace lamppost::ingest

@@ -43,7 +43,7 @@ std::optional<Headline> what_needs_a_look(const Snapshot& now) {
                     "The one before it stays in force. " + now.config_state};
   if (!now.clock_trusted)
     return Headline{Level::kWarning, "Clock not trusted",
-                    "No time server has set it; times of devices without a clock may be wrong"};
+                    "No time server has set it; readings without a time of their own wait for one"};
   return {};
 }
 

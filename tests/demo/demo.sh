@@ -70,6 +70,7 @@ sed -e "s|mqtt://127.0.0.1:1883|mqtt://127.0.0.1:$mqtt_port|" \
   -e "s|http://127.0.0.1:1026|http://127.0.0.1:$broker_port|" \
   -e "s|^#path = .*|path = \"$work/outbox.db\"|" \
   -e "s|^#runtime_dir = .*|runtime_dir = \"$work/run\"|" \
+  -e "s|^#trust = .*|trust = \"always\"|" \
   -e "s|^#listen = \"127.0.0.1:9180\"|listen = \"127.0.0.1:$page_port\"|" \
   "$root/config/lamppost.toml" >"$work/lamppost.toml"
 export LAMPPOST_DATA_DIR=$root/config

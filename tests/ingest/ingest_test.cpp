@@ -1,78 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The spine, from a configuration in a file to rows and ledgers in a real outbox.
-#include "ingest/ingest.h"
-
 #include <doctest/doctest.h>
 
-#include <cstdlib>
-#include <fstream>
-
+#include "gateway.h"
 #include "ingest/retry.h"
-#include "support/temp_outbox.h"
 
 using namespace lamppost;
-
-namespace {
-
-constexpr const char* kConfig = R"(
-[source.site]
-type = "mqtt"
-url = "mqtt://127.0.0.1:1883"
-[broker.city]
-url = "http://127.0.0.1:1026"
-[broker.region]
-url = "http://127.0.0.1:1027"
-[[mapping]]
-name = "air"
-source = "site"
-match = "air/{station}/state"
-format = "json"
-time = { from = "/ts" }
-model = "AirQualityObserved"
-id = "urn:ngsi-ld:AirQualityObserved:{station}"
-location = [4.4, 51.2]
-[mapping.attributes]
-pm25 = { from = "/p" }
-relativeHumidity = { from = "/rh" }
-)";
-
-// A gateway without transports: what a reading becomes can be looked at right after accept().
-struct Gateway {
-  TempDirectory directory;
-  TempOutbox shelf;
-  std::filesystem::path file = directory.path() / "lamppost.toml";
-  std::shared_ptr<const ingest::Pipeline> pipeline;
-  std::unique_ptr<ingest::Ingest> ingest;
-
-  explicit Gateway(const std::string& text = kConfig, outbox::Options options = {})
-      : shelf([&] {
-          options.destinations = {"city", "region"};
-          return options;
-        }()) {
-    setenv("LAMPPOST_DATA_DIR", LAMPPOST_SOURCE_DIR "/config", 1);
-    pipeline = built(text);
-    ingest = std::make_unique<ingest::Ingest>(pipeline, *shelf.outbox, shelf.log);
-  }
-
-  std::shared_ptr<const ingest::Pipeline> built(const std::string& text) {
-    std::ofstream(file) << text;
-    Findings findings;
-    auto result = ingest::Pipeline::build(file, findings);
-    REQUIRE_MESSAGE(result != nullptr, findings.to_text());
-    return result;
-  }
-
-  Reading reading(std::string topic, std::string payload) const {
-    return {"site", std::move(topic), std::move(payload), "", "", shelf.clock.now()};
-  }
-  Outcome accept(std::string topic, std::string payload) {
-    return ingest->accept(reading(std::move(topic), std::move(payload)));
-  }
-  outbox::SourceLedger source() const { return shelf.outbox->totals().sources["site"]; }
-  outbox::Ledger city() const { return shelf.outbox->totals().destinations["city"]; }
-};
-
-}  // namespace
 
 TEST_CASE("ingest: a reading becomes one row for each broker, and the ledgers say so") {
   Gateway gateway;

@@ -112,6 +112,8 @@ class Gateway:
 [gateway]
 id = "under-test"
 runtime_dir = "{self.directory}/run"
+[clock]
+trust = "always"
 [source.site]
 type = "mqtt"
 url = "mqtt://127.0.0.1:{self.mqtt_port}"

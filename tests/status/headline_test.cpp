@@ -49,7 +49,7 @@ TEST_CASE("headline: only the worst is said, from the outbox down to the clock")
         "The one before it stays in force. line 3: unknown key");
   now.config_state.clear();
   check(now, Level::kWarning, "Clock not trusted",
-        "No time server has set it; times of devices without a clock may be wrong");
+        "No time server has set it; readings without a time of their own wait for one");
   now.clock_trusted = true;
   CHECK(headline(now).level == Level::kOk);
 }

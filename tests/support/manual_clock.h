@@ -18,6 +18,9 @@ class ManualClock : public Clock {
     return std::chrono::milliseconds(steady_ms_);
   }
 
+  bool trusted() const override { return trusted_; }
+  void trust(bool yes) { trusted_ = yes; }
+
   void advance(std::chrono::milliseconds by) {
     wall_ms_ += by.count();
     steady_ms_ += by.count();
@@ -28,6 +31,7 @@ class ManualClock : public Clock {
  private:
   std::atomic<std::int64_t> wall_ms_;
   std::atomic<std::int64_t> steady_ms_{1'000};
+  std::atomic<bool> trusted_{true};
 };
 
 }  // namespace lamppost

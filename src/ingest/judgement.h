@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the gateway does with one reading, worked out before anything is stored.
+#pragma once
+
+#include <string>
+
+#include "ingest/ingest.h"
+
+namespace lamppost::ingest {
+
+struct Judgement {
+  outbox::Deposit deposit;
+  std::string text;          // for the sender and the log, "" when stored
+  bool dated_by_us = false;  // something in it has the time of its arrival
+};
+
+Judgement judge(const Pipeline& pipeline, const Reading& reading);
+
+// A dead letter of a reading; `route` may be null.
+outbox::DeadLetter letter(const Reading& reading, const Route* route, std::string reason,
+                          std::string text, std::string pointer);
+// The reading ends as this.
+void bury(Judgement& judgement, outbox::DeadLetter dead);
+
+}  // namespace lamppost::ingest
