@@ -159,8 +159,8 @@ void Store::watch_disk() {
   if (durable_->tally().all_rows() == 0) durable_->give_space_back();
 }
 
-// With two shelves the next transfer finds out. On a full disk a small write may still succeed where
-// a reading does not, so there must be some room as well.
+// With two shelves the next transfer finds out. On a full disk a small write may still succeed
+// where a reading does not, so there must be some room as well.
 bool Store::may_be_mended() const {
   if (fresh_ || !gate_.closed(Gate::Cause::kFlash)) return false;
   const auto free = free_disk_(options_.path.parent_path());
