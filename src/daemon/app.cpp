@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/app.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <csignal>
 
@@ -79,6 +81,7 @@ void App::run() {
               " is ready: " + std::to_string(config.sources.size()) + " sources, " +
               std::to_string(config.mappings.size()) + " mappings, " +
               std::to_string(config.brokers.size()) + " brokers");
+  malloc_trim(0);  // what reading the configuration took goes back to the system
   notify("READY=1\nSTATUS=forwarding");
   io_.run();
 }
