@@ -49,12 +49,9 @@ void judge_entity(Judgement& judgement, const Reading& reading, Yield::Entity& e
     bury(judgement, std::move(dead));
     return;
   }
-  const auto& destinations = entity.route->destinations;
-  for (std::size_t i = 0; i < destinations.size(); ++i)
-    judgement.deposit.rows.push_back(
-        {destinations[i], update.id,
-         i + 1 < destinations.size() ? entity.json : std::move(entity.json), update.observed_at,
-         entity.route->mapping->keep_latest});
+  for (const auto& destination : entity.route->destinations)
+    judgement.deposit.rows.push_back({destination, update.id, entity.json, update.observed_at,
+                                      entity.route->mapping->keep_latest});
 }
 
 // A retained reading is a state from an unknown moment of the past. Without a time of its own any
