@@ -53,7 +53,7 @@ Result<void> Store::append(const Deposit& deposit) {
     const auto unknowns = change.unknowns;
     if (auto done = commit_newest(std::move(change)); !done) return done;
     for (const auto& entry : unknowns) inbox_.load(entry);
-    if (!deposit.dead.empty() && !letters_since_) letters_since_ = clock_.monotonic();
+    if (!deposit.dead.empty()) note_letters(Milliseconds{0});
     if (!deposit.rows.empty()) wake = wake_;
   }
   if (wake && *wake) (*wake)();
@@ -169,7 +169,7 @@ bool Store::drop_oldest(std::uint64_t need) {
     Change durable, fresh;
     const auto excess = queued_bytes() - std::min(goal, queued_bytes());
     if (collect_oldest(durable, fresh, excess) == 0) return false;
-    if (!commit_dropped(std::move(durable), std::move(fresh))) return false;
+    if (!commit_dropped(durable, std::move(fresh))) return false;
   }
   return true;
 }
@@ -224,7 +224,7 @@ Result<void> Store::commit_newest(Change change) {
   return Error{Fault::kRefused, gate_.reason(), ""};
 }
 
-Result<void> Store::commit_dropped(Change durable, Change fresh) {
+Result<void> Store::commit_dropped(const Change& durable, Change fresh) {
   ++rearrangements_;
   if (!durable.empty())
     if (auto done = durable_->commit(durable); !done) return done;

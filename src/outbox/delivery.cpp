@@ -110,16 +110,18 @@ Result<void> Store::write_verdict(const Unsettled& unsettled) {
   auto& lane = lanes_[unsettled.destination];
   Ends ends;
   for (const auto id : unsettled.verdict.accepted)
-    end_row(ends, unsettled.destination, id, nullptr);
+    if (auto ended = end_row(ends, unsettled.destination, id, nullptr); !ended) return ended;
   for (const auto& rejection : unsettled.verdict.rejected)
-    end_row(ends, unsettled.destination, rejection.row, &rejection);
+    if (auto ended = end_row(ends, unsettled.destination, rejection.row, &rejection); !ended)
+      return ended;
   if (!ends.durable.empty()) {
     auto done = durable_->commit(ends.durable);
     note_flash(done);
     if (!done) return done;
   }
   if (!ends.fresh.empty()) {
-    if (!ends.fresh.letters.empty() && !letters_since_) letters_since_ = clock_.monotonic();
+    if (!ends.fresh.letters.empty())
+      note_letters(Milliseconds(age_.now_ms() - ends.oldest_dead_ms));
     Entry entry;
     entry.change = std::move(ends.fresh);
     fresh_->commit_surely(std::move(entry));
@@ -134,23 +136,26 @@ Result<void> Store::write_verdict(const Unsettled& unsettled) {
 }
 
 // Plans the end of a row that is in flight: delivered, or dead for this reason. Others are ignored.
-void Store::end_row(Ends& ends, const std::string& destination, RowId id,
-                    const Rejection* rejection) {
-  if (!lanes_[destination].in_flight(id) || !ends.seen.insert(id).second) return;
+Result<void> Store::end_row(Ends& ends, const std::string& destination, RowId id,
+                            const Rejection* rejection) {
+  if (!lanes_[destination].in_flight(id) || !ends.seen.insert(id).second) return {};
   const Row* fresh = fresh_ ? fresh_->state().find(destination, id) : nullptr;
-  std::optional<Row> read;  // from the durable shelf; a fresh row is not worth a copy
+  Result<std::optional<Row>> read{std::nullopt};  // a fresh row is not worth a copy
   if (fresh == nullptr) read = durable_->find(destination, id);
-  const Row* row = fresh != nullptr ? fresh : read ? &*read : nullptr;
-  if (row == nullptr) return;
+  if (!read) return read.error();
+  const Row* row = fresh != nullptr ? fresh : *read ? &**read : nullptr;
+  if (row == nullptr) return {};
   auto& change = fresh != nullptr ? ends.fresh : ends.durable;
   ends.rows.push_back(id);
   change.erasures.push_back({destination, id, row->bytes()});
   change.count(Book::kBroker, destination, rejection == nullptr ? "delivered" : "dead");
-  if (rejection == nullptr) return;
+  if (rejection == nullptr) return {};
   const auto& tally = fresh != nullptr ? fresh_->state().tally() : durable_->tally();
   change.count(Book::kDead, destination,
                tally.bounded_word(Book::kDead, destination, rejection->reason));
   change.letters.push_back(letter_for(*row, *rejection));
+  if (fresh != nullptr) ends.oldest_dead_ms = std::min(ends.oldest_dead_ms, row->born_ms);
+  return {};
 }
 
 DeadLetter Store::letter_for(const Row& row, const Rejection& rejection) {

@@ -82,15 +82,16 @@ void DurableShelf::scan(const std::string& destination, RowId from, const Look& 
   read_failed();
 }
 
-std::optional<Row> DurableShelf::find(const std::string& destination, RowId id) {
-  const auto lane = known_lane(destination);
-  if (!lane || id < 0 || id > kIdMask) return std::nullopt;
+Result<std::optional<Row>> DurableShelf::find(const std::string& destination, RowId id) {
   std::optional<Row> row;
+  const auto lane = known_lane(destination);
+  if (!lane || id < 0 || id > kIdMask) return row;
   auto& found = db_.use(LAMPPOST_ROW_COLUMNS "WHERE key = ?");
   found.bind(*lane << kKeyShift | id);
   if (found.step()) row = RowCursor(found, destination).row();
   found.reset();
-  read_failed();
+  const bool damaged = db_.damaged();
+  if (read_failed() && !damaged) return Error{Fault::kTransient, trouble_, ""};
   return row;
 }
 

@@ -61,7 +61,8 @@ class DurableShelf {
   // not call the shelf.
   using Look = std::function<bool(const RowCursor&)>;
   void scan(const std::string& destination, RowId from, const Look& look);
-  std::optional<Row> find(const std::string& destination, RowId id);
+  // kTransient when the disk fails to read it now. A row in a damaged place is no row.
+  Result<std::optional<Row>> find(const std::string& destination, RowId id);
   // The last row of the entity that a newer update merges into.
   std::optional<Row> latest(const std::string& destination, const std::string& entity);
 
@@ -87,6 +88,7 @@ class DurableShelf {
   enum class Soundness { kSound, kDamaged };
   explicit DurableShelf(std::filesystem::path path);
   Soundness prepare();
+  void read_through();
   void check_owner();
   void migrate();
   bool load();

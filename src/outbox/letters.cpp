@@ -40,6 +40,13 @@ void Store::plan_letter(Change& change, DeadLetter letter) {
   if (fresh_) forget_flooded(change);
 }
 
+// A dead letter has come onto the fresh shelf, of a reading of this age. The power loss window is
+// the reading's: dying does not begin it anew.
+void Store::note_letters(Milliseconds age) {
+  const auto since = clock_.monotonic() - age;
+  letters_since_ = letters_since_ ? std::min(*letters_since_, since) : since;
+}
+
 // Keeps the fresh shelf within its bounds while a flood uses up its allowance of flash. Only
 // readings that never became an entity are forgotten; what a broker turned down goes to flash in
 // any case.

@@ -58,7 +58,7 @@ std::optional<QueuedRow> find_row(const Shelves& shelves, RowId id) {
     if (const auto* row = shelves.fresh->find(id)) return queued(*row);
   if (shelves.durable != nullptr)
     for (const auto& name : shelves.durable->destinations())
-      if (const auto row = shelves.durable->find(name, id)) return queued(*row);
+      if (const auto row = shelves.durable->find(name, id); row && *row) return queued(**row);
   return std::nullopt;
 }
 

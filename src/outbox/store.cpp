@@ -116,7 +116,8 @@ void Store::load_inbox() {
   for (auto& entry : durable_->unknowns()) inbox_.load(std::move(entry));
   if (!fresh_) return;
   for (const auto& [key, entry] : fresh_->state().unknowns()) inbox_.load(entry);
-  if (!fresh_->state().letters().empty()) letters_since_ = clock_.monotonic();
+  // Nobody knows how long these have waited.
+  if (!fresh_->state().letters().empty()) note_letters(options_.power_loss_window);
 }
 
 // The window was set to 0 since the last run: nothing may stay behind on tmpfs.

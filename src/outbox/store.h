@@ -13,6 +13,7 @@
 #pragma once
 
 #include <deque>
+#include <limits>
 #include <mutex>
 #include <set>
 
@@ -85,6 +86,7 @@ class Store final : public Outbox {
 
   // letters.cpp
   void plan_letter(Change& change, DeadLetter letter);
+  void note_letters(Milliseconds age);
   void forget_flooded(Change& change);
 
   // delivery.cpp
@@ -109,9 +111,12 @@ class Store final : public Outbox {
     Change durable, fresh;
     std::vector<RowId> rows;
     std::set<RowId> seen;
+    // Birth of the oldest fresh row that became a dead letter.
+    std::int64_t oldest_dead_ms = std::numeric_limits<std::int64_t>::max();
   };
   Result<void> write_verdict(const Unsettled& unsettled);
-  void end_row(Ends& ends, const std::string& destination, RowId id, const Rejection* rejection);
+  Result<void> end_row(Ends& ends, const std::string& destination, RowId id,
+                       const Rejection* rejection);
   void retry_unsettled();
   DeadLetter letter_for(const Row& row, const Rejection& rejection);
 
@@ -142,7 +147,7 @@ class Store final : public Outbox {
   void note_flash(const Result<void>& done);
   void note_trouble();
   DurableMarks marks_now() const;
-  Result<void> commit_dropped(Change durable, Change fresh);
+  Result<void> commit_dropped(const Change& durable, Change fresh);
 
   Shelves shelves() const { return {durable_.get(), fresh_ ? &fresh_->state() : nullptr}; }
   std::uint64_t queued_bytes() const;
@@ -167,6 +172,7 @@ class Store final : public Outbox {
   std::int64_t next_id_ = 1, reserved_ = 1;
   bool flash_failing_ = false;
   Milliseconds flash_retry_at_{0}, expire_at_{0}, disk_at_{0}, ledger_at_{0}, expiry_told_at_{0};
+  // When the oldest reading that is a dead letter on the fresh shelf arrived; none: no letters.
   std::optional<Milliseconds> letters_since_;
   double garbage_allowed_ = kGarbageAtOnce;
   Milliseconds garbage_allowed_at_{0};

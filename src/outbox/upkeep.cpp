@@ -117,7 +117,7 @@ void Store::expire() {
         if (!lanes_[name].in_flight(id)) note_expired(fresh, {name, id, row.bytes()});
       }
   const auto count = durable.erasures.size() + fresh.erasures.size();
-  if (count > 0 && commit_dropped(std::move(durable), std::move(fresh))) expired_untold_ += count;
+  if (count > 0 && commit_dropped(durable, std::move(fresh))) expired_untold_ += count;
   const auto now = clock_.monotonic();
   if (expired_untold_ == 0 || now < expiry_told_at_) return;
   log_.warning("outbox: " + std::to_string(expired_untold_) +

@@ -1,25 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // The flash fails at its Nth operation, for every N: nothing acknowledged is lost, nothing comes
 // out of order, nothing settled comes twice, and all goes on when the flash works again.
-#include <sqlite3.h>
 #include <sys/resource.h>
 
 #include <csignal>
 
+#include "fault_words.h"
 #include "outbox_words.h"
-#include "support/fault_vfs.h"
 
 namespace lamppost::outbox {
 namespace {
-
-// Lets `good` operations through; the next fails, or all from there on.
-FaultVfs::Fault fail_at(int good, int code, bool for_good, bool* failed) {
-  return [=, left = good](FaultVfs::Operation) mutable {
-    if (left-- > 0 || (!for_good && *failed)) return SQLITE_OK;
-    *failed = true;
-    return code;
-  };
-}
 
 struct Expected {
   Words acknowledged, delivered;
@@ -69,14 +59,14 @@ void recover(TempOutbox& box) {
 }
 
 // Returns false once N is beyond the last operation.
-bool fail_nth(int n, const Options& options, int code, bool for_good, bool reopen) {
+bool fail_nth(int n, const Options& options, const Trouble& trouble, bool reopen) {
   CAPTURE(n);
-  CAPTURE(for_good);
+  CAPTURE(trouble.for_good);
   CAPTURE(reopen);
   FaultVfs disk;
   TempOutbox box(options);
   bool failed = false;
-  disk.set(fail_at(n, code, for_good, &failed));
+  disk.set(fail_at(n, trouble.code, trouble.for_good, &failed), trouble.share);
   Expected expected;
   live(box, expected);
   if (reopen) box.close();
@@ -92,18 +82,21 @@ bool fail_nth(int n, const Options& options, int code, bool for_good, bool reope
   return failed;
 }
 
+void fail_everywhere(const Options& options, const Trouble& trouble) {
+  for (const bool reopen : {false, true}) {
+    int n = 0;
+    while (fail_nth(n, options, trouble, reopen)) ++n;
+    CHECK(n > 20);  // it did fail, and often enough to mean something
+  }
+}
+
 void fail_everywhere(const Options& options, int code) {
-  for (const bool for_good : {false, true})
-    for (const bool reopen : {false, true}) {
-      int n = 0;
-      while (fail_nth(n, options, code, for_good, reopen)) ++n;
-      CHECK(n > 20);  // it did fail, and often enough to mean something
-    }
+  for (const bool for_good : {false, true}) fail_everywhere(options, {code, for_good, 0.5});
 }
 
 }  // namespace
 
-TEST_CASE("two shelves bear a failing write or sync of the flash at any moment") {
+TEST_CASE("two shelves bear a flash that fails at any moment, reading or writing") {
   fail_everywhere({}, SQLITE_IOERR);
 }
 
@@ -113,6 +106,16 @@ TEST_CASE("the durable shelf alone bears it too") {
 
 TEST_CASE("two shelves bear a flash that is full at any moment") {
   fail_everywhere({}, SQLITE_FULL);
+}
+
+TEST_CASE("both bear a flash that can only be read from any moment on") {
+  fail_everywhere({}, {SQLITE_READONLY, true, 0});
+  fail_everywhere(durable_only(), {SQLITE_READONLY, true, 0});
+}
+
+TEST_CASE("a write that stops after its first or before its last byte is no write") {
+  fail_everywhere(durable_only(), {SQLITE_IOERR_WRITE, false, 0.001});
+  fail_everywhere(durable_only(), {SQLITE_IOERR_WRITE, false, 0.999});
 }
 
 TEST_CASE("with a failing flash readings stay in memory up to a bound, then are refused") {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Dead letters and the inbox of unknown readings.
+#include "outbox/durable_shelf.h"
 #include "outbox_words.h"
 
 namespace lamppost::outbox {
@@ -99,6 +100,32 @@ TEST_CASE("a forgotten dead letter stays counted") {
     CHECK(box->totals().destinations["city"].dead == 1);
     check_balanced(box);
   }
+}
+
+TEST_CASE("a row that dies reaches flash when the row would have") {
+  TempOutbox box;
+  box->maintain();
+  const auto on_flash = [&box] {
+    return DurableShelf::open_readonly(box.options.path)->letters_count();
+  };
+  REQUIRE(box.put("urn:a", "1"));
+  box.clock.advance(milliseconds(900));
+  REQUIRE(box->settle("city", rejected(take(box)), kNow));
+  box.clock.advance(milliseconds(99));
+  box->maintain();
+  CHECK(on_flash() == 0);
+  box.clock.advance(milliseconds(1));
+  box->maintain();
+  CHECK(on_flash() == 1);
+}
+
+TEST_CASE("dead letters that a crash left in the journal go to flash at once") {
+  TempOutbox box;
+  reject_one(box, "urn:a", false);
+  box.clock.advance(milliseconds(900));
+  box.reopen();
+  box->maintain();
+  CHECK(DurableShelf::open_readonly(box.options.path)->letters_count() == 1);
 }
 
 TEST_CASE("purge takes the letters of both shelves") {

@@ -6,12 +6,19 @@
 namespace lamppost {
 namespace {
 
-FaultVfs::Fault& fault() {
-  static FaultVfs::Fault current;
+using Operation = FaultVfs::Operation;
+
+struct Faults {
+  FaultVfs::Fault fault;
+  double share = 0;  // of a failing write
+};
+
+Faults& faults() {
+  static Faults current;
   return current;
 }
 
-int fate_of(FaultVfs::Operation operation) { return fault() ? fault()(operation) : SQLITE_OK; }
+int fate_of(Operation operation) { return faults().fault ? faults().fault(operation) : SQLITE_OK; }
 
 // SQLite allocates this and, right behind it, the real file.
 struct File {
@@ -23,27 +30,34 @@ sqlite3_file* real(sqlite3_file* file) {
 }
 const sqlite3_io_methods& methods(sqlite3_file* file) { return *real(file)->pMethods; }
 
+int read(sqlite3_file* f, void* to, int size, sqlite3_int64 offset) {
+  const int code = fate_of(Operation::kRead);
+  return code == SQLITE_OK ? methods(f).xRead(real(f), to, size, offset) : code;
+}
+
 int write(sqlite3_file* f, const void* bytes, int size, sqlite3_int64 offset) {
-  const int code = fate_of(FaultVfs::Operation::kWrite);
+  const int code = fate_of(Operation::kWrite);
   if (code == SQLITE_OK) return methods(f).xWrite(real(f), bytes, size, offset);
-  // A disk that fails in a write may have written half of it.
-  methods(f).xWrite(real(f), bytes, size / 2, offset);
+  methods(f).xWrite(real(f), bytes, static_cast<int>(size * faults().share), offset);
   return code;
 }
 
+int truncate(sqlite3_file* f, sqlite3_int64 size) {
+  const int code = fate_of(Operation::kTruncate);
+  return code == SQLITE_OK ? methods(f).xTruncate(real(f), size) : code;
+}
+
 int sync(sqlite3_file* f, int flags) {
-  const int code = fate_of(FaultVfs::Operation::kSync);
+  const int code = fate_of(Operation::kSync);
   return code == SQLITE_OK ? methods(f).xSync(real(f), flags) : code;
 }
 
 constexpr sqlite3_io_methods kMethods = {
     2,
     [](sqlite3_file* f) { return methods(f).xClose(real(f)); },
-    [](sqlite3_file* f, void* to, int size, sqlite3_int64 offset) {
-      return methods(f).xRead(real(f), to, size, offset);
-    },
+    read,
     write,
-    [](sqlite3_file* f, sqlite3_int64 size) { return methods(f).xTruncate(real(f), size); },
+    truncate,
     sync,
     [](sqlite3_file* f, sqlite3_int64* size) { return methods(f).xFileSize(real(f), size); },
     [](sqlite3_file* f, int level) { return methods(f).xLock(real(f), level); },
@@ -72,9 +86,15 @@ sqlite3_vfs* below() {
 int open(sqlite3_vfs*, sqlite3_filename name, sqlite3_file* file, int flags, int* out_flags) {
   file->pMethods = nullptr;
   real(file)->pMethods = nullptr;
+  if (const int fate = fate_of(Operation::kOpen); fate != SQLITE_OK) return fate;
   const int code = below()->xOpen(below(), name, real(file), flags, out_flags);
   if (code == SQLITE_OK) file->pMethods = &kMethods;
   return code;
+}
+
+int remove(sqlite3_vfs*, const char* name, int sync_directory) {
+  const int fate = fate_of(Operation::kRemove);
+  return fate == SQLITE_OK ? below()->xDelete(below(), name, sync_directory) : fate;
 }
 
 // Never goes away: layers above may keep its address.
@@ -85,6 +105,7 @@ sqlite3_vfs& the_vfs() {
     made.pNext = nullptr;
     made.szOsFile = below()->szOsFile + static_cast<int>(sizeof(File));
     made.xOpen = open;
+    made.xDelete = remove;
     return made;
   }();
   return vfs;
@@ -103,6 +124,6 @@ FaultVfs::~FaultVfs() {
   sqlite3_vfs_register(below(), 1);
 }
 
-void FaultVfs::set(Fault wanted) { fault() = std::move(wanted); }
+void FaultVfs::set(Fault fault, double share) { faults() = {std::move(fault), share}; }
 
 }  // namespace lamppost

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A disk that fails on command: lies under SQLite as its default file layer while the object lives.
-// Counts writes and syncs of databases opened meanwhile.
+// Is asked about every operation on the files of databases opened meanwhile.
 #pragma once
 
 #include <functional>
@@ -10,7 +10,7 @@ namespace lamppost {
 
 class FaultVfs {
  public:
-  enum class Operation { kWrite, kSync };
+  enum class Operation { kRead, kWrite, kTruncate, kSync, kOpen, kRemove };
   // 0 to let the operation through, else the SQLite result code that it fails with.
   using Fault = std::function<int(Operation)>;
 
@@ -19,7 +19,8 @@ class FaultVfs {
   FaultVfs(const FaultVfs&) = delete;
   FaultVfs& operator=(const FaultVfs&) = delete;
 
-  void set(Fault fault);
+  // Of a write that fails, `share` of its bytes are on the disk nevertheless.
+  void set(Fault fault, double share = 0.5);
   void heal() { set(nullptr); }
 };
 

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "support/recording_vfs.h"
+
+#include <sqlite3.h>
+
+#include <filesystem>
+#include <utility>
+
+namespace lamppost {
+namespace {
+
+namespace fs = std::filesystem;
+using Kind = DiskOperation::Kind;
+
+struct Recording {
+  std::function<bool()> fail_sync;
+  DiskLog log;
+};
+
+Recording& recording() {
+  static Recording current;
+  return current;
+}
+
+void note(Kind kind, const char* path, std::int64_t offset = 0, std::string bytes = {}) {
+  if (path == nullptr) return;
+  const auto name = kind == Kind::kSyncDirectory ? "" : fs::path(path).filename().string();
+  recording().log.push_back({kind, name, offset, std::move(bytes)});
+}
+
+sqlite3_vfs* below() {
+  static sqlite3_vfs* const vfs = sqlite3_vfs_find("unix");
+  return vfs;
+}
+
+// SQLite allocates this and, right behind it, the real file.
+struct File {
+  sqlite3_file base;
+  const char* path;  // SQLite keeps it for as long as the file is open; nullptr for temporary ones
+};
+
+const char* path_of(sqlite3_file* file) { return reinterpret_cast<File*>(file)->path; }
+sqlite3_file* real(sqlite3_file* file) {
+  return reinterpret_cast<sqlite3_file*>(reinterpret_cast<File*>(file) + 1);
+}
+const sqlite3_io_methods& methods(sqlite3_file* file) { return *real(file)->pMethods; }
+
+int write(sqlite3_file* f, const void* bytes, int size, sqlite3_int64 offset) {
+  note(Kind::kWrite, path_of(f), offset,
+       std::string(static_cast<const char*>(bytes), static_cast<std::size_t>(size)));
+  return methods(f).xWrite(real(f), bytes, size, offset);
+}
+
+int truncate(sqlite3_file* f, sqlite3_int64 size) {
+  note(Kind::kTruncate, path_of(f), size);
+  return methods(f).xTruncate(real(f), size);
+}
+
+// A sync of the directory that is part of this one is noted after it, by open_directory().
+int sync(sqlite3_file* f, int flags) {
+  const bool fails = recording().fail_sync && recording().fail_sync();
+  note(fails ? Kind::kSyncFailed : Kind::kSync, path_of(f));
+  return fails ? SQLITE_IOERR_FSYNC : methods(f).xSync(real(f), flags);
+}
+
+constexpr sqlite3_io_methods kMethods = {
+    2,
+    [](sqlite3_file* f) { return methods(f).xClose(real(f)); },
+    [](sqlite3_file* f, void* to, int size, sqlite3_int64 offset) {
+      return methods(f).xRead(real(f), to, size, offset);
+    },
+    write,
+    truncate,
+    sync,
+    [](sqlite3_file* f, sqlite3_int64* size) { return methods(f).xFileSize(real(f), size); },
+    [](sqlite3_file* f, int level) { return methods(f).xLock(real(f), level); },
+    [](sqlite3_file* f, int level) { return methods(f).xUnlock(real(f), level); },
+    [](sqlite3_file* f, int* held) { return methods(f).xCheckReservedLock(real(f), held); },
+    [](sqlite3_file* f, int op, void* arg) { return methods(f).xFileControl(real(f), op, arg); },
+    [](sqlite3_file* f) { return methods(f).xSectorSize(real(f)); },
+    [](sqlite3_file* f) { return methods(f).xDeviceCharacteristics(real(f)); },
+    [](sqlite3_file* f, int page, int size, int extend, void volatile** memory) {
+      return methods(f).xShmMap(real(f), page, size, extend, memory);
+    },
+    [](sqlite3_file* f, int offset, int n, int flags) {
+      return methods(f).xShmLock(real(f), offset, n, flags);
+    },
+    [](sqlite3_file* f) { methods(f).xShmBarrier(real(f)); },
+    [](sqlite3_file* f, int remove) { return methods(f).xShmUnmap(real(f), remove); },
+    nullptr,
+    nullptr,
+};
+
+bool exists(const char* path) {
+  std::error_code ignored;
+  return path != nullptr && fs::exists(path, ignored);
+}
+
+int open(sqlite3_vfs*, sqlite3_filename name, sqlite3_file* file, int flags, int* out_flags) {
+  file->pMethods = nullptr;
+  real(file)->pMethods = nullptr;
+  const bool existed = exists(name);
+  const int code = below()->xOpen(below(), name, real(file), flags, out_flags);
+  if (code != SQLITE_OK) return code;
+  if (!existed) note(Kind::kCreate, name);
+  reinterpret_cast<File*>(file)->path = name;
+  file->pMethods = &kMethods;
+  return SQLITE_OK;
+}
+
+int remove(sqlite3_vfs*, const char* name, int sync_directory) {
+  if (exists(name)) note(Kind::kRemove, name);
+  return below()->xDelete(below(), name, sync_directory);
+}
+
+// SQLite calls this with the path of a file to open that file's directory, and then syncs it.
+using OpenDirectory = int (*)(const char*, int*);
+OpenDirectory& real_open_directory() {
+  static OpenDirectory function = nullptr;
+  return function;
+}
+int open_directory(const char* file, int* descriptor) {
+  note(Kind::kSyncDirectory, file);
+  return real_open_directory()(file, descriptor);
+}
+
+void listen_to_directories(bool on) {
+  constexpr const char* kCall = "openDirectory";
+  if (on)
+    real_open_directory() =
+        reinterpret_cast<OpenDirectory>(below()->xGetSystemCall(below(), kCall));
+  auto* const call = on ? open_directory : real_open_directory();
+  below()->xSetSystemCall(below(), kCall, reinterpret_cast<sqlite3_syscall_ptr>(call));
+}
+
+// Never goes away: layers above may keep its address.
+sqlite3_vfs& the_vfs() {
+  static sqlite3_vfs vfs = [] {
+    sqlite3_vfs made = *below();
+    made.zName = "lamppost test recording";
+    made.pNext = nullptr;
+    made.szOsFile = below()->szOsFile + static_cast<int>(sizeof(File));
+    made.xOpen = open;
+    made.xDelete = remove;
+    return made;
+  }();
+  return vfs;
+}
+
+}  // namespace
+
+RecordingVfs::RecordingVfs(std::function<bool()> fail_sync) {
+  recording() = {std::move(fail_sync), {}};
+  sqlite3_initialize();
+  listen_to_directories(true);
+  sqlite3_vfs_register(&the_vfs(), 1);
+}
+
+RecordingVfs::~RecordingVfs() {
+  sqlite3_vfs_unregister(&the_vfs());
+  sqlite3_vfs_register(below(), 1);
+  listen_to_directories(false);
+  recording() = {};
+}
+
+const DiskLog& RecordingVfs::log() const { return recording().log; }
+
+}  // namespace lamppost
