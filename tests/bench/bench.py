@@ -252,6 +252,17 @@ class Bench:
             self.cost("5,000/s", daemon, 3, 25_000, 5_000)
             self.cost("500/s", daemon, 3, 2_500, 500)
 
+    def paho_alone(self):
+        """What no daemon that stands on Paho can go below."""
+        count, spent = 60_000, []
+        for _ in range(min(3, self.most)):
+            command = [self.build / "tests/bench/bench_mqtt_floor", str(self.mosquitto.port), str(count)]
+            with subprocess.Popen(command, text=True, stdout=subprocess.PIPE) as floor:
+                floor.stdout.readline()
+                self.load(count)
+                spent.append(float(floor.stdout.readline().split()[1]))
+        self.row("CPU a message, a Paho client that does nothing", statistics.median(spent), "us", spent)
+
     def every_reading_on_flash(self):
         with contextlib.closing(Daemon(self, "0s")) as daemon:
             self.deliver(500)
@@ -279,6 +290,7 @@ class Bench:
         self.size()
         self.start_up()
         self.healthy()
+        self.paho_alone()
         self.every_reading_on_flash()
         self.outage()
         print("\n| what | median | lowest - highest |\n|---|---:|---|")
