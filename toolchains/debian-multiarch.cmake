@@ -14,5 +14,7 @@ set(ENV{PKG_CONFIG_LIBDIR} /usr/lib/${triplet}/pkgconfig:/usr/share/pkgconfig)
 # Absent on the target itself and where qemu is registered with the kernel; then programs start by themselves.
 find_program(LAMPPOST_QEMU NAMES ${qemu})
 if(LAMPPOST_QEMU)
-  set(CMAKE_CROSSCOMPILING_EMULATOR ${LAMPPOST_QEMU} -L /usr/${triplet})
+  # No -L: loader and libc have to be of one package, the one the multiarch libraries brought. The
+  # loader of libc6-<arch>-cross with their libc spins in pthread_create.
+  set(CMAKE_CROSSCOMPILING_EMULATOR ${LAMPPOST_QEMU})
 endif()

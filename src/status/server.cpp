@@ -158,6 +158,7 @@ net::awaitable<void> Server::Core::pause(Door<Protocol>& door, const error_code&
 template <typename Protocol>
 net::awaitable<void> Server::Core::converse(typename Protocol::socket socket) {
   const auto self = shared_from_this();
+  if (stopped) co_return;  // between its accept and now: nobody would cut it
   beast::basic_stream<Protocol> stream(std::move(socket));
   const auto id = next_connection++;
   cuts[id] = [&stream] { stream.close(); };

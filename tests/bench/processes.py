@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What bench.py measures and what it measures with, as processes."""
+import contextlib
+import os
+import pathlib
+import re
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.request
+
+MARKER = '"type":"AirQualityObserved"'
+DEADLINE_S = 180
+
+CONFIG = """
+[gateway]
+id = "bench"
+runtime_dir = "{runtime}"
+[source.site]
+type = "mqtt"
+url = "mqtt://127.0.0.1:{mqtt}"
+[broker.city]
+url = "http://127.0.0.1:{sink}"
+context = "https://city.example/context.jsonld"
+[outbox]
+path = "{disk}/outbox.db"
+power_loss_window = "{window}"
+[status]
+listen = "127.0.0.1:{status}"
+[[mapping]]
+name = "air"
+source = "site"
+match = "air/{{station}}/state"
+format = "json"
+model = "AirQualityObserved"
+id = "urn:ngsi-ld:AirQualityObserved:{{station}}"
+time = {{ from = "/ts" }}
+location = [4.4025, 51.2194]
+[mapping.attributes]
+pm25 = {{ from = "/pm2_5", unit = "GQ" }}
+pm10 = {{ from = "/pm10", unit = "GQ" }}
+no2 = {{ from = "/no2", unit = "GQ", sentinel = [-1, 65535], min = 0 }}
+o3 = {{ from = "/o3", unit = "GQ" }}
+temperature = {{ from = "/t", unit = "CEL", decimals = 1 }}
+relativeHumidity = {{ from = "/rh", unit = "P1" }}
+[mapping.static]
+dataProvider = "City of Antwerp"
+[mapping.relationships]
+refDevice = "urn:ngsi-ld:Device:{{station}}"
+"""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until(condition, what):
+    end = time.monotonic() + DEADLINE_S
+    while not condition():
+        if time.monotonic() > end:
+            raise SystemExit(f"bench: gave up waiting for {what}")
+        time.sleep(0.02)
+
+
+def stop(process):
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def fetch(port, path="/"):
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+        return answer.read().decode()
+
+
+class Sink:
+    """The context broker; `down()` and `up()` keep its port, its count starts again from 0."""
+
+    def __init__(self, build):
+        self.program, self.port = build / "tests/bench/bench_http_sink", 0
+        self.up()
+
+    def up(self):
+        self.process = subprocess.Popen([self.program, str(self.port), MARKER], text=True,
+                                        stdout=subprocess.PIPE)
+        self.port = int(self.process.stdout.readline())
+
+    def down(self):
+        stop(self.process)
+
+    def entities(self):
+        return int(fetch(self.port).split()[1])
+
+
+class Mosquitto:
+    def __init__(self, directory):
+        self.port = free_port()
+        file = directory / "mosquitto.conf"
+        file.write_text(f"listener {self.port} 127.0.0.1\nallow_anonymous true\n"
+                        "max_queued_messages 0\nmax_queued_bytes 0\npersistence false\n")
+        program = shutil.which("mosquitto") or "/usr/sbin/mosquitto"  # sbin is not on each PATH
+        self.process = subprocess.Popen([program, "-c", file], stderr=subprocess.DEVNULL)
+        wait_until(self.answers, "mosquitto")
+
+    def answers(self):
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+class Daemon:
+    """Lamppost with a new outbox; start-up ends with its READY=1 to the service manager, that is us."""
+
+    def __init__(self, bench, window="1s"):
+        self.runtime = pathlib.Path(tempfile.mkdtemp(prefix="lamppost-bench-", dir="/dev/shm"))
+        self.disk = pathlib.Path(tempfile.mkdtemp(prefix="outbox-", dir=bench.directory))
+        self.status = free_port()
+        config = self.disk / "lamppost.toml"
+        config.write_text(CONFIG.format(runtime=self.runtime, disk=self.disk, window=window,
+                                        mqtt=bench.mosquitto.port, sink=bench.sink.port,
+                                        status=self.status))
+        self.start(bench.build / "lamppost", config)
+        wait_until(self.ready, "the source to connect")
+
+    def start(self, program, config):
+        path = str(self.runtime / "notify")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(path)
+            manager.settimeout(20)
+            begin = time.monotonic()
+            self.process = subprocess.Popen(
+                [program, "run", "--config", config], stderr=open(self.disk / "log", "w"),
+                env=dict(os.environ, NOTIFY_SOCKET=path))
+            while b"READY=1" not in manager.recv(4096):
+                pass
+            self.start_ms = (time.monotonic() - begin) * 1000
+
+    def ready(self):
+        with contextlib.suppress(OSError):  # 503 while not ready
+            return "true" in fetch(self.status, "/ready")
+
+    def metric(self, name):
+        lines = re.findall(rf"^{name}(?:{{.*}})? ([0-9.e+]+)$", fetch(self.status, "/metrics"), re.M)
+        return sum(map(float, lines))
+
+    def proc(self, name):
+        return pathlib.Path(f"/proc/{self.process.pid}/{name}").read_text()
+
+    def cpu_us(self):
+        tasks = pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
+        return sum(int(task.read_text().split()[0]) for task in tasks) / 1000
+
+    def disk_bytes(self):
+        return int(re.search(r"^write_bytes: (\d+)", self.proc("io"), re.M)[1])
+
+    def memory_mb(self):
+        """Resident and proportional, MB; PSS shares the pages of libraries with their other users."""
+        rss = int(re.search(r"VmRSS:\s+(\d+)", self.proc("status"))[1])
+        pss = int(re.search(r"^Pss:\s+(\d+)", self.proc("smaps_rollup"), re.M)[1])
+        return rss / 1024, pss / 1024
+
+    def close(self):
+        stop(self.process)
+        shutil.rmtree(self.runtime)
+        shutil.rmtree(self.disk)
