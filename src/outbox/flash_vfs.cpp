@@ -8,6 +8,8 @@
 #include <mutex>
 #include <string>
 
+#include "outbox/file_layer.h"
+
 namespace lamppost::outbox {
 namespace {
 
@@ -22,53 +24,23 @@ std::shared_ptr<Counter> counter_of(const std::string& database) {
   return counter;
 }
 
-// SQLite allocates this and, right behind it, the file of the layer below.
 struct CountedFile {
   sqlite3_file base;
   Counter* written;  // lives as long as the process
 };
+using File = FileLayer<CountedFile>;
 
-CountedFile& counted(sqlite3_file* file) { return *reinterpret_cast<CountedFile*>(file); }
-sqlite3_file* below(sqlite3_file* file) {
-  return reinterpret_cast<sqlite3_file*>(reinterpret_cast<CountedFile*>(file) + 1);
-}
-const sqlite3_io_methods& methods(sqlite3_file* file) { return *below(file)->pMethods; }
-
-int write(sqlite3_file* file, const void* bytes, int size, sqlite3_int64 offset) {
-  const int code = methods(file).xWrite(below(file), bytes, size, offset);
-  if (code == SQLITE_OK) *counted(file).written += static_cast<std::uint64_t>(size);
+int write(sqlite3_file* f, const void* bytes, int size, sqlite3_int64 offset) {
+  const int code = File::methods(f).xWrite(File::below(f), bytes, size, offset);
+  if (code == SQLITE_OK) *File::own(f).written += static_cast<std::uint64_t>(size);
   return code;
 }
 
-// Everything else is handed down unchanged. Version 2 of the methods has shared memory for WAL and
-// no memory-mapped reading, which is off anyway.
-constexpr sqlite3_io_methods kMethods = {
-    2,
-    [](sqlite3_file* f) { return methods(f).xClose(below(f)); },
-    [](sqlite3_file* f, void* to, int size, sqlite3_int64 offset) {
-      return methods(f).xRead(below(f), to, size, offset);
-    },
-    write,
-    [](sqlite3_file* f, sqlite3_int64 size) { return methods(f).xTruncate(below(f), size); },
-    [](sqlite3_file* f, int flags) { return methods(f).xSync(below(f), flags); },
-    [](sqlite3_file* f, sqlite3_int64* size) { return methods(f).xFileSize(below(f), size); },
-    [](sqlite3_file* f, int level) { return methods(f).xLock(below(f), level); },
-    [](sqlite3_file* f, int level) { return methods(f).xUnlock(below(f), level); },
-    [](sqlite3_file* f, int* held) { return methods(f).xCheckReservedLock(below(f), held); },
-    [](sqlite3_file* f, int op, void* arg) { return methods(f).xFileControl(below(f), op, arg); },
-    [](sqlite3_file* f) { return methods(f).xSectorSize(below(f)); },
-    [](sqlite3_file* f) { return methods(f).xDeviceCharacteristics(below(f)); },
-    [](sqlite3_file* f, int page, int size, int extend, void volatile** memory) {
-      return methods(f).xShmMap(below(f), page, size, extend, memory);
-    },
-    [](sqlite3_file* f, int offset, int n, int flags) {
-      return methods(f).xShmLock(below(f), offset, n, flags);
-    },
-    [](sqlite3_file* f) { methods(f).xShmBarrier(below(f)); },
-    [](sqlite3_file* f, int remove) { return methods(f).xShmUnmap(below(f), remove); },
-    nullptr,
-    nullptr,
-};
+constexpr sqlite3_io_methods kMethods = [] {
+  auto methods = File::pass_through();
+  methods.xWrite = write;
+  return methods;
+}();
 
 // "/x/outbox.db-wal" belongs to "/x/outbox.db".
 std::string database_of(std::string name) {
@@ -80,10 +52,10 @@ std::string database_of(std::string name) {
 int open(sqlite3_vfs* vfs, sqlite3_filename name, sqlite3_file* file, int flags, int* out_flags) {
   auto* real = static_cast<sqlite3_vfs*>(vfs->pAppData);
   file->pMethods = nullptr;
-  below(file)->pMethods = nullptr;
-  const int code = real->xOpen(real, name, below(file), flags, out_flags);
+  File::below(file)->pMethods = nullptr;
+  const int code = real->xOpen(real, name, File::below(file), flags, out_flags);
   if (code != SQLITE_OK) return code;
-  counted(file).written = counter_of(name == nullptr ? "" : database_of(name)).get();
+  File::own(file).written = counter_of(name == nullptr ? "" : database_of(name)).get();
   file->pMethods = &kMethods;
   return SQLITE_OK;
 }

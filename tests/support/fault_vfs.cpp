@@ -3,6 +3,8 @@
 
 #include <sqlite3.h>
 
+#include "outbox/file_layer.h"
+
 namespace lamppost {
 namespace {
 
@@ -20,63 +22,41 @@ Faults& faults() {
 
 int fate_of(Operation operation) { return faults().fault ? faults().fault(operation) : SQLITE_OK; }
 
-// SQLite allocates this and, right behind it, the real file.
-struct File {
+struct OwnFile {
   sqlite3_file base;
 };
-
-sqlite3_file* real(sqlite3_file* file) {
-  return reinterpret_cast<sqlite3_file*>(reinterpret_cast<File*>(file) + 1);
-}
-const sqlite3_io_methods& methods(sqlite3_file* file) { return *real(file)->pMethods; }
+using File = outbox::FileLayer<OwnFile>;
 
 int read(sqlite3_file* f, void* to, int size, sqlite3_int64 offset) {
   const int code = fate_of(Operation::kRead);
-  return code == SQLITE_OK ? methods(f).xRead(real(f), to, size, offset) : code;
+  return code == SQLITE_OK ? File::methods(f).xRead(File::below(f), to, size, offset) : code;
 }
 
 int write(sqlite3_file* f, const void* bytes, int size, sqlite3_int64 offset) {
   const int code = fate_of(Operation::kWrite);
-  if (code == SQLITE_OK) return methods(f).xWrite(real(f), bytes, size, offset);
-  methods(f).xWrite(real(f), bytes, static_cast<int>(size * faults().share), offset);
+  if (code == SQLITE_OK) return File::methods(f).xWrite(File::below(f), bytes, size, offset);
+  File::methods(f).xWrite(File::below(f), bytes, static_cast<int>(size * faults().share), offset);
   return code;
 }
 
 int truncate(sqlite3_file* f, sqlite3_int64 size) {
   const int code = fate_of(Operation::kTruncate);
-  return code == SQLITE_OK ? methods(f).xTruncate(real(f), size) : code;
+  return code == SQLITE_OK ? File::methods(f).xTruncate(File::below(f), size) : code;
 }
 
 int sync(sqlite3_file* f, int flags) {
   const int code = fate_of(Operation::kSync);
-  return code == SQLITE_OK ? methods(f).xSync(real(f), flags) : code;
+  return code == SQLITE_OK ? File::methods(f).xSync(File::below(f), flags) : code;
 }
 
-constexpr sqlite3_io_methods kMethods = {
-    2,
-    [](sqlite3_file* f) { return methods(f).xClose(real(f)); },
-    read,
-    write,
-    truncate,
-    sync,
-    [](sqlite3_file* f, sqlite3_int64* size) { return methods(f).xFileSize(real(f), size); },
-    [](sqlite3_file* f, int level) { return methods(f).xLock(real(f), level); },
-    [](sqlite3_file* f, int level) { return methods(f).xUnlock(real(f), level); },
-    [](sqlite3_file* f, int* held) { return methods(f).xCheckReservedLock(real(f), held); },
-    [](sqlite3_file* f, int op, void* arg) { return methods(f).xFileControl(real(f), op, arg); },
-    [](sqlite3_file* f) { return methods(f).xSectorSize(real(f)); },
-    [](sqlite3_file* f) { return methods(f).xDeviceCharacteristics(real(f)); },
-    [](sqlite3_file* f, int page, int size, int extend, void volatile** memory) {
-      return methods(f).xShmMap(real(f), page, size, extend, memory);
-    },
-    [](sqlite3_file* f, int offset, int n, int flags) {
-      return methods(f).xShmLock(real(f), offset, n, flags);
-    },
-    [](sqlite3_file* f) { methods(f).xShmBarrier(real(f)); },
-    [](sqlite3_file* f, int remove) { return methods(f).xShmUnmap(real(f), remove); },
-    nullptr,
-    nullptr,
-};
+constexpr sqlite3_io_methods kMethods = [] {
+  auto methods = File::pass_through();
+  methods.xRead = read;
+  methods.xWrite = write;
+  methods.xTruncate = truncate;
+  methods.xSync = sync;
+  return methods;
+}();
 
 sqlite3_vfs* below() {
   static sqlite3_vfs* const vfs = sqlite3_vfs_find("unix");
@@ -85,9 +65,9 @@ sqlite3_vfs* below() {
 
 int open(sqlite3_vfs*, sqlite3_filename name, sqlite3_file* file, int flags, int* out_flags) {
   file->pMethods = nullptr;
-  real(file)->pMethods = nullptr;
+  File::below(file)->pMethods = nullptr;
   if (const int fate = fate_of(Operation::kOpen); fate != SQLITE_OK) return fate;
-  const int code = below()->xOpen(below(), name, real(file), flags, out_flags);
+  const int code = below()->xOpen(below(), name, File::below(file), flags, out_flags);
   if (code == SQLITE_OK) file->pMethods = &kMethods;
   return code;
 }
@@ -103,7 +83,7 @@ sqlite3_vfs& the_vfs() {
     sqlite3_vfs made = *below();
     made.zName = "lamppost test faults";
     made.pNext = nullptr;
-    made.szOsFile = below()->szOsFile + static_cast<int>(sizeof(File));
+    made.szOsFile = below()->szOsFile + static_cast<int>(sizeof(OwnFile));
     made.xOpen = open;
     made.xDelete = remove;
     return made;

@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "outbox/file_layer.h"
+
 namespace lamppost {
 namespace {
 
@@ -33,63 +35,39 @@ sqlite3_vfs* below() {
   return vfs;
 }
 
-// SQLite allocates this and, right behind it, the real file.
-struct File {
+struct OwnFile {
   sqlite3_file base;
   const char* path;  // SQLite keeps it for as long as the file is open; nullptr for temporary ones
 };
+using File = outbox::FileLayer<OwnFile>;
 
-const char* path_of(sqlite3_file* file) { return reinterpret_cast<File*>(file)->path; }
-sqlite3_file* real(sqlite3_file* file) {
-  return reinterpret_cast<sqlite3_file*>(reinterpret_cast<File*>(file) + 1);
-}
-const sqlite3_io_methods& methods(sqlite3_file* file) { return *real(file)->pMethods; }
+const char* path_of(sqlite3_file* f) { return File::own(f).path; }
 
 int write(sqlite3_file* f, const void* bytes, int size, sqlite3_int64 offset) {
   note(Kind::kWrite, path_of(f), offset,
        std::string(static_cast<const char*>(bytes), static_cast<std::size_t>(size)));
-  return methods(f).xWrite(real(f), bytes, size, offset);
+  return File::methods(f).xWrite(File::below(f), bytes, size, offset);
 }
 
 int truncate(sqlite3_file* f, sqlite3_int64 size) {
   note(Kind::kTruncate, path_of(f), size);
-  return methods(f).xTruncate(real(f), size);
+  return File::methods(f).xTruncate(File::below(f), size);
 }
 
 // A sync of the directory that is part of this one is noted after it, by open_directory().
 int sync(sqlite3_file* f, int flags) {
   const bool fails = recording().fail_sync && recording().fail_sync();
   note(fails ? Kind::kSyncFailed : Kind::kSync, path_of(f));
-  return fails ? SQLITE_IOERR_FSYNC : methods(f).xSync(real(f), flags);
+  return fails ? SQLITE_IOERR_FSYNC : File::methods(f).xSync(File::below(f), flags);
 }
 
-constexpr sqlite3_io_methods kMethods = {
-    2,
-    [](sqlite3_file* f) { return methods(f).xClose(real(f)); },
-    [](sqlite3_file* f, void* to, int size, sqlite3_int64 offset) {
-      return methods(f).xRead(real(f), to, size, offset);
-    },
-    write,
-    truncate,
-    sync,
-    [](sqlite3_file* f, sqlite3_int64* size) { return methods(f).xFileSize(real(f), size); },
-    [](sqlite3_file* f, int level) { return methods(f).xLock(real(f), level); },
-    [](sqlite3_file* f, int level) { return methods(f).xUnlock(real(f), level); },
-    [](sqlite3_file* f, int* held) { return methods(f).xCheckReservedLock(real(f), held); },
-    [](sqlite3_file* f, int op, void* arg) { return methods(f).xFileControl(real(f), op, arg); },
-    [](sqlite3_file* f) { return methods(f).xSectorSize(real(f)); },
-    [](sqlite3_file* f) { return methods(f).xDeviceCharacteristics(real(f)); },
-    [](sqlite3_file* f, int page, int size, int extend, void volatile** memory) {
-      return methods(f).xShmMap(real(f), page, size, extend, memory);
-    },
-    [](sqlite3_file* f, int offset, int n, int flags) {
-      return methods(f).xShmLock(real(f), offset, n, flags);
-    },
-    [](sqlite3_file* f) { methods(f).xShmBarrier(real(f)); },
-    [](sqlite3_file* f, int remove) { return methods(f).xShmUnmap(real(f), remove); },
-    nullptr,
-    nullptr,
-};
+constexpr sqlite3_io_methods kMethods = [] {
+  auto methods = File::pass_through();
+  methods.xWrite = write;
+  methods.xTruncate = truncate;
+  methods.xSync = sync;
+  return methods;
+}();
 
 bool exists(const char* path) {
   std::error_code ignored;
@@ -98,12 +76,12 @@ bool exists(const char* path) {
 
 int open(sqlite3_vfs*, sqlite3_filename name, sqlite3_file* file, int flags, int* out_flags) {
   file->pMethods = nullptr;
-  real(file)->pMethods = nullptr;
+  File::below(file)->pMethods = nullptr;
   const bool existed = exists(name);
-  const int code = below()->xOpen(below(), name, real(file), flags, out_flags);
+  const int code = below()->xOpen(below(), name, File::below(file), flags, out_flags);
   if (code != SQLITE_OK) return code;
   if (!existed) note(Kind::kCreate, name);
-  reinterpret_cast<File*>(file)->path = name;
+  File::own(file).path = name;
   file->pMethods = &kMethods;
   return SQLITE_OK;
 }
@@ -139,7 +117,7 @@ sqlite3_vfs& the_vfs() {
     sqlite3_vfs made = *below();
     made.zName = "lamppost test recording";
     made.pNext = nullptr;
-    made.szOsFile = below()->szOsFile + static_cast<int>(sizeof(File));
+    made.szOsFile = below()->szOsFile + static_cast<int>(sizeof(OwnFile));
     made.xOpen = open;
     made.xDelete = remove;
     return made;
