@@ -6,11 +6,11 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <memory>
 
 #include "coap/server.h"
+#include "support/temp_directory.h"
 
 using namespace lamppost;
 using namespace lamppost::coap;
@@ -29,18 +29,13 @@ std::string client_program() {
 class TempFile {
  public:
   explicit TempFile(const std::string& contents) {
-    int fd = ::mkstemp(path_.data());
-    REQUIRE(fd >= 0);
-    ::close(fd);
     std::ofstream(path_, std::ios::binary) << contents;
   }
-  TempFile(const TempFile&) = delete;
-  TempFile& operator=(const TempFile&) = delete;
-  ~TempFile() { std::filesystem::remove(path_); }
   const std::string& path() const { return path_; }
 
  private:
-  std::string path_ = (std::filesystem::temp_directory_path() / "lamppost-coap-XXXXXX").string();
+  TempDirectory directory_;
+  std::string path_ = (directory_ / "payload").string();
 };
 
 // Output and errors of coap-client with these arguments and the URI of `path`.

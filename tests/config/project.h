@@ -4,12 +4,12 @@
 
 #include <sys/stat.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "config/config.h"
+#include "support/temp_directory.h"
 
 namespace lamppost::config {
 
@@ -28,16 +28,7 @@ inline constexpr const char* kAir =
 
 class Project {
  public:
-  Project() {
-    std::string name = (std::filesystem::temp_directory_path() / "lamppost-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) std::abort();
-    directory_ = name;
-  }
-  ~Project() { std::filesystem::remove_all(directory_); }
-  Project(const Project&) = delete;
-  Project& operator=(const Project&) = delete;
-
-  const std::filesystem::path& directory() const { return directory_; }
+  const std::filesystem::path& directory() const { return directory_.path(); }
 
   // Secrets want 0640; everything else may be read by all.
   void write(const std::string& name, const std::string& text, mode_t mode = 0644) const {
@@ -61,7 +52,7 @@ class Project {
 
   std::string printed() const {
     std::string text = findings_.to_text();
-    const std::string prefix = directory_.string() + "/";
+    const std::string prefix = directory().string() + "/";
     for (std::size_t at; (at = text.find(prefix)) != std::string::npos;)
       text.erase(at, prefix.size());
     return text;
@@ -70,7 +61,7 @@ class Project {
   const Findings& findings() const { return findings_; }
 
  private:
-  std::filesystem::path directory_;
+  TempDirectory directory_;
   Findings findings_;
 };
 

@@ -2,13 +2,13 @@
 #include "model/catalogue.h"
 
 #include <doctest/doctest.h>
-#include <stdlib.h>
 
 #include <fstream>
 
 #include "core/units.h"
 #include "model/normalized.h"
 #include "ngsi_ld/serialize.h"
+#include "support/temp_directory.h"
 
 using namespace lamppost;
 using model::Catalogue;
@@ -17,21 +17,10 @@ using model::JsonType;
 
 namespace {
 
-// A directory that is gone afterwards.
-class TempDirectory {
- public:
-  TempDirectory() {
-    std::string name = (std::filesystem::temp_directory_path() / "lamppost-model-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-  }
-  ~TempDirectory() { std::filesystem::remove_all(path_); }
+struct ModelDirectory : TempDirectory {
   void write(const std::string& name, const std::string& text) const {
-    std::ofstream(path_ / name) << text;
+    std::ofstream(*this / name) << text;
   }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
 };
 
 const Catalogue& shipped() {
@@ -46,7 +35,7 @@ const Catalogue& shipped() {
 
 // The findings of one model file, without the name of the directory.
 std::string findings_of(const std::string& text) {
-  const TempDirectory directory;
+  const ModelDirectory directory;
   directory.write("m.toml", text);
   Findings findings;
   Catalogue::load({directory.path()}, findings);
@@ -212,7 +201,7 @@ TEST_CASE("catalogue: a model without its type or attributes is refused") {
 }
 
 TEST_CASE("catalogue: all mistakes of all files are found, and good models load beside them") {
-  const TempDirectory directory;
+  const ModelDirectory directory;
   directory.write("a.toml", "type = \"A\"\n[attributes]\nx = { type = \"t\" }\ny = { min = 0 }\n");
   directory.write("b.toml", "type = \"B\"\n[attributes]\nx = { type = \"any\" }\n");
   directory.write("c.toml", "type = \n");
@@ -224,7 +213,7 @@ TEST_CASE("catalogue: all mistakes of all files are found, and good models load 
 }
 
 TEST_CASE("catalogue: a city's own model comes before the shipped one of the same type") {
-  const TempDirectory city;
+  const ModelDirectory city;
   city.write("light.toml", "type = \"Streetlight\"\n[attributes]\nlux = { type = \"number\" }\n");
   Findings findings;
   const auto catalogue = Catalogue::load(
@@ -235,7 +224,7 @@ TEST_CASE("catalogue: a city's own model comes before the shipped one of the sam
 }
 
 TEST_CASE("catalogue: one type in two files of a directory is an error") {
-  const TempDirectory directory;
+  const ModelDirectory directory;
   directory.write("a.toml", "type = \"A\"\n[attributes]\nx = { type = \"any\" }\n");
   directory.write("b.toml", "type = \"A\"\n[attributes]\ny = { type = \"any\" }\n");
   Findings findings;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "status/running_server.h"
+#include "support/temp_directory.h"
 
 using namespace lamppost;
 using namespace lamppost::status;
@@ -18,23 +19,10 @@ namespace {
 
 constexpr int kPatienceMs = 60'000;  // a busy machine is no fault of the server
 
-class TempDir {
- public:
-  TempDir() {
-    char name[] = "/tmp/lamppost-status-XXXXXX";
-    path_ = mkdtemp(name);
-  }
-  ~TempDir() { fs::remove_all(path_); }
-  fs::path operator/(const char* name) const { return path_ / name; }
-
- private:
-  fs::path path_;
-};
-
 }  // namespace
 
 TEST_CASE("control socket: ask() gets the answer, and the handler knows the door") {
-  TempDir dir;
+  TempDirectory dir;
   Running on;
   on.server.listen_unix(dir / "control.sock");
   on.start();
@@ -49,7 +37,7 @@ TEST_CASE("control socket: ask() gets the answer, and the handler knows the door
 }
 
 TEST_CASE("control socket: large answers arrive whole") {
-  TempDir dir;
+  TempDirectory dir;
   Running on({}, [](const Request&) {
     return Response{200, "text/plain", std::string(3'000'000, 'x')};
   });
@@ -62,7 +50,7 @@ TEST_CASE("control socket: large answers arrive whole") {
 }
 
 TEST_CASE("control socket: a busy page does not lock out the commands") {
-  TempDir dir;
+  TempDirectory dir;
   Running on;
   on.server.listen_tcp("127.0.0.1:0");
   on.server.listen_unix(dir / "control.sock");
@@ -73,7 +61,7 @@ TEST_CASE("control socket: a busy page does not lock out the commands") {
 }
 
 TEST_CASE("control socket: a stale one is replaced, a live one is refused") {
-  TempDir dir;
+  TempDirectory dir;
   const auto path = dir / "control.sock";
   {
     net::io_context io;
@@ -96,7 +84,7 @@ TEST_CASE("control socket: a stale one is replaced, a live one is refused") {
 }
 
 TEST_CASE("control socket: it goes with the server and takes nothing else along") {
-  TempDir dir;
+  TempDirectory dir;
   const auto path = dir / "control.sock";
   {
     Running on;
@@ -113,7 +101,7 @@ TEST_CASE("control socket: it goes with the server and takes nothing else along"
 }
 
 TEST_CASE("control socket: a path that cannot be is refused with its reason") {
-  TempDir dir;
+  TempDirectory dir;
   net::io_context io;
   Server server(io, echo, quiet);
   const auto longest = dir / std::string(120, 'x').c_str();
@@ -124,7 +112,7 @@ TEST_CASE("control socket: a path that cannot be is refused with its reason") {
 }
 
 TEST_CASE("ask: a daemon that does not answer is given up in time") {
-  TempDir dir;
+  TempDirectory dir;
   const auto path = dir / "control.sock";
   net::io_context io;
   net::local::stream_protocol::acceptor deaf(io, path.string());  // accepts nobody

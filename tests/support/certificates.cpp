@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/certificates.h"
 
-#include <stdlib.h>
-
 #include <cstdlib>
 #include <fstream>
+#include <sstream>
 #include <stdexcept>
 
 namespace lamppost {
@@ -38,17 +37,13 @@ signed old DNS:localhost "-days -1" ||
 }  // namespace
 
 Certificates::Certificates() {
-  std::string form = (std::filesystem::temp_directory_path() / "lamppost-tls-XXXXXX").string();
-  if (mkdtemp(form.data()) == nullptr) throw std::runtime_error("no directory for certificates");
-  directory_ = form;
   std::ofstream(directory_ / "make.sh") << kScript;
-  const std::string command = "cd '" + form + "' && sh make.sh > make.log 2>&1";
-  if (std::system(command.c_str()) != 0) throw std::runtime_error("openssl failed in " + form);
-}
-
-Certificates::~Certificates() {
-  std::error_code ignored;
-  std::filesystem::remove_all(directory_, ignored);
+  const std::string command =
+      "cd '" + directory_.path().string() + "' && sh make.sh > make.log 2>&1";
+  if (std::system(command.c_str()) == 0) return;
+  std::ostringstream log;
+  log << std::ifstream(directory_ / "make.log").rdbuf();
+  throw std::runtime_error("openssl failed: " + log.str());
 }
 
 }  // namespace lamppost

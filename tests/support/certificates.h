@@ -3,24 +3,22 @@
 // which goes with the object: two authorities, and what they have signed.
 #pragma once
 
-#include <filesystem>
 #include <string>
+
+#include "support/temp_directory.h"
 
 namespace lamppost {
 
 class Certificates {
  public:
   Certificates();  // throws when openssl is not there
-  ~Certificates();
-  Certificates(const Certificates&) = delete;
-  Certificates& operator=(const Certificates&) = delete;
 
   // "ca.pem", "other-ca.pem"; "server.pem/.key" for localhost and 127.0.0.1; "stranger.pem/.key"
   // for city.example; "old.pem/.key" for localhost, no longer valid; "client.pem/.key".
   std::string file(const std::string& name) const { return (directory_ / name).string(); }
 
  private:
-  std::filesystem::path directory_;
+  TempDirectory directory_;
 };
 
 }  // namespace lamppost
