@@ -5,26 +5,9 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <new>
 
+#include "allocations.h"
 #include "drivers/catalogue.h"
-
-namespace {
-std::size_t allocations = 0;  // one thread only
-}
-
-void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* const memory = std::malloc(size > 0 ? size : 1)) return memory;
-  throw std::bad_alloc();
-}
-void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
-  ++allocations;
-  return std::malloc(size > 0 ? size : 1);
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete(void* memory, const std::nothrow_t&) noexcept { std::free(memory); }
 
 namespace {
 
@@ -77,13 +60,13 @@ void measure(const Case& one) {
   std::array<double, kRounds> ns{};
   std::size_t made = 0;
   for (double& round : ns) {
-    const std::size_t before = allocations;
+    const std::size_t before = allocations();
     const auto start = std::chrono::steady_clock::now();
     for (int i = 0; i < kReadings; ++i)
       if (!decode(reading)) std::abort();
     const std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - start;
     round = took.count() / kReadings;
-    made = (allocations - before) / kReadings;
+    made = (allocations() - before) / kReadings;
   }
   std::sort(ns.begin(), ns.end());
   std::printf("%-26s %4zu bytes %8.0f ns %4zu allocations\n", one.what, one.payload.size(),

@@ -13,7 +13,9 @@ import urllib.request
 
 MARKER = '"type":"AirQualityObserved"'
 DEADLINE_S = 180
+MAPPING = pathlib.Path(__file__).with_name("air.toml")
 
+# The mapping follows: air.toml, which ingest_bench reads as well.
 CONFIG = """
 [gateway]
 id = "bench"
@@ -29,26 +31,6 @@ path = "{disk}/outbox.db"
 power_loss_window = "{window}"
 [status]
 listen = "127.0.0.1:{status}"
-[[mapping]]
-name = "air"
-source = "site"
-match = "air/{{station}}/state"
-format = "json"
-model = "AirQualityObserved"
-id = "urn:ngsi-ld:AirQualityObserved:{{station}}"
-time = {{ from = "/ts" }}
-location = [4.4025, 51.2194]
-[mapping.attributes]
-pm25 = {{ from = "/pm2_5", unit = "GQ" }}
-pm10 = {{ from = "/pm10", unit = "GQ" }}
-no2 = {{ from = "/no2", unit = "GQ", sentinel = [-1, 65535], min = 0 }}
-o3 = {{ from = "/o3", unit = "GQ" }}
-temperature = {{ from = "/t", unit = "CEL", decimals = 1 }}
-relativeHumidity = {{ from = "/rh", unit = "P1" }}
-[mapping.static]
-dataProvider = "City of Antwerp"
-[mapping.relationships]
-refDevice = "urn:ngsi-ld:Device:{{station}}"
 """
 
 
@@ -124,7 +106,7 @@ class Daemon:
         config = self.disk / "lamppost.toml"
         config.write_text(CONFIG.format(runtime=self.runtime, disk=self.disk, window=window,
                                         mqtt=bench.mosquitto.port, sink=bench.sink.port,
-                                        status=self.status))
+                                        status=self.status) + MAPPING.read_text())
         self.start(bench.build / "lamppost", config)
         wait_until(self.ready, "the source to connect")
 
