@@ -8,6 +8,9 @@
 
 namespace lamppost {
 
+// Before this a gateway's clock has not been set: 2024-01-01T00:00:00Z.
+inline constexpr Timestamp kFirstPlausible{1'704'067'200'000};
+
 // Thread-safe.
 class Clock {
  public:

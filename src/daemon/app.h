@@ -60,7 +60,8 @@ class App {
   std::unique_ptr<Sources> sources_;
   std::unique_ptr<status::Server> server_;
   status::FillRate fill_rate_;
-  std::string reload_fault_;  // why the last reload was refused, "" when it was not
+  std::chrono::milliseconds filled_at_{0};  // when fill_rate_ last looked
+  std::string reload_fault_;                // why the last reload was refused, "" when it was not
   std::chrono::milliseconds started_{0}, stop_by_{0};
   bool is_stopping_ = false;
 };

@@ -34,9 +34,8 @@ Ingest::Ingest(std::shared_ptr<const Pipeline> pipeline, outbox::Outbox& outbox,
     : outbox_(outbox), clock_(std::move(clock)), log_(log), pipeline_(std::move(pipeline)) {}
 
 Outcome Ingest::accept(const Reading& reading) {
-  const auto pipeline = this->pipeline();
-  Judgement judgement = judge(*pipeline, reading);
-  if (judgement.dated_by_us && !clock_trusted(*pipeline)) judgement = wait_for_clock(reading);
+  Judgement judgement = judge(*pipeline(), reading);
+  if (judgement.dated_by_us && !clock_trusted()) judgement = wait_for_clock(reading);
   const auto stored = outbox_.append(judgement.deposit);
   if (!stored) {
     if (!refusing_.exchange(true)) log_.error(stored.error().text);

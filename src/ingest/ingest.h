@@ -50,6 +50,9 @@ class Ingest {
   // stored, in the books of kClockDestination.
   Outcome accept(const Reading& reading);
 
+  // The clock itself says so, or the configuration vouches for it.
+  bool clock_trusted() const;
+
   // Lets go on what waited for the clock, stamped with the time it came in. Call every 100 ms or
   // so, from one thread.
   void release_waiting();
@@ -64,7 +67,6 @@ class Ingest {
   std::shared_ptr<const Pipeline> pipeline() const;
 
  private:
-  bool clock_trusted(const Pipeline& pipeline) const;
   Judgement wait_for_clock(const Reading& reading);
   void release_one(const Pipeline& pipeline, const BatchRow& row, Verdict& verdict);
 

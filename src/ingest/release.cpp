@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Readings that waited for the clock go on with the time they came in.
+#include "core/clock.h"
 #include "core/log.h"
 #include "ingest/judgement.h"
 #include "ingest/waiting.h"
@@ -27,13 +28,13 @@ std::string never_set(Timestamp at) {
 
 }  // namespace
 
-bool Ingest::clock_trusted(const Pipeline& pipeline) const {
-  return pipeline.config().clock.always_trusted || clock_.clock.trusted();
+bool Ingest::clock_trusted() const {
+  return pipeline()->config().clock.always_trusted || clock_.clock.trusted();
 }
 
 void Ingest::release_waiting() {
   const auto pipeline = this->pipeline();
-  const bool trusted = clock_trusted(*pipeline);
+  const bool trusted = clock_trusted();
   const auto now = clock_.clock.monotonic();
   if (now < look_at_ && trusted == was_trusted_) return;
   was_trusted_ = trusted;
@@ -66,7 +67,7 @@ void Ingest::release_one(const Pipeline& pipeline, const BatchRow& row, Verdict&
   const bool same_boot = waiting->boot == clock_.boot;
   const auto now = clock_.clock.monotonic();
   const auto waited = same_boot ? now - waiting->monotonic : now;
-  if (!clock_trusted(pipeline) && waited < pipeline.config().clock.max_wait) {
+  if (!clock_trusted() && waited < pipeline.config().clock.max_wait) {
     verdict.kept.push_back(row.id);
     return;
   }

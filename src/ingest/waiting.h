@@ -15,9 +15,6 @@ namespace lamppost::ingest {
 // No broker can have this name.
 inline constexpr const char* kClockDestination = "(clock)";
 
-// Before this a gateway's clock has not been set (2024-01-01T00:00:00Z).
-inline constexpr Timestamp kFirstPlausible{1'704'067'200'000};
-
 struct Waiting {
   Reading reading;   // `arrived` is what the clock showed
   std::string boot;  // of the machine; `monotonic` means something only in the same one

@@ -131,9 +131,10 @@ void check_devices(const Compiler& compiler, const Plan& plan) {
       }
 }
 
-std::vector<std::string> capture_names(const config::Mapping& mapping) {
+std::vector<std::string> capture_names(const config::Mapping& mapping,
+                                       const Result<TopicTemplate>& topic) {
   std::vector<std::string> names{"device"};
-  if (auto topic = TopicTemplate::parse(mapping.match.value)) {
+  if (topic) {
     auto from_topic = topic->capture_names();
     names.insert(names.end(), from_topic.begin(), from_topic.end());
   }
@@ -158,9 +159,9 @@ void PlanDeleter::operator()(const Plan* plan) const { delete plan; }
 PlanPointer compile(const config::Mapping& mapping, const config::Config& config,
                     const model::Catalogue& models, Findings& findings) {
   const std::size_t errors_before = findings.errors();
-  const bool match_is_good = TopicTemplate::parse(mapping.match.value).ok();
-  Compiler compiler{mapping,       config,      models, findings, capture_names(mapping),
-                    match_is_good, std::nullopt};
+  const auto topic = TopicTemplate::parse(mapping.match.value);
+  Compiler compiler{mapping,    config,      models, findings, capture_names(mapping, topic),
+                    topic.ok(), std::nullopt};
   if (!mapping.time.zone.empty()) compiler.zone_minutes = parse_zone(mapping.time.zone);
 
   auto plan = std::make_unique<Plan>();

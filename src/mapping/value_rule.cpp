@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "core/ascii.h"
 #include "core/json_text.h"
 #include "core/log.h"
 #include "core/suggest.h"
@@ -84,12 +85,6 @@ Result<std::optional<Value>> shaped(const ValueRule& rule, const Observation& se
   return std::optional<Value>{{std::move(value), ""}};
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return result;
-}
-
 // What to write instead of a unit that does not fit: one whose name the text is part of
 // ("Celsius"), else a similar code, else all codes that fit.
 std::string suggest_unit(const std::string& written, const model::AttributeModel& target) {
@@ -97,7 +92,7 @@ std::string suggest_unit(const std::string& written, const model::AttributeModel
   for (const auto& code : unit_codes()) {
     if (model::leaving_unit(target, code).empty()) continue;
     fitting.push_back(code);
-    if (lower(find_unit(code)->name).find(lower(written)) != std::string::npos)
+    if (to_lower(find_unit(code)->name).find(to_lower(written)) != std::string::npos)
       named.push_back(code);
   }
   if (named.size() == 1) return "did you mean \"" + named.front() + "\"?";

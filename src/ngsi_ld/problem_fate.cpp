@@ -5,17 +5,13 @@
 #include <cctype>
 #include <initializer_list>
 
+#include "core/ascii.h"
+
 namespace lamppost::ngsi_ld {
 namespace {
 
 constexpr std::size_t kSqlstateLength = 5;
 constexpr int kHintTries = 20;  // a transient word inside a 4xx is a hint, not a proof
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
 
 bool contains_any(std::string_view text, std::initializer_list<std::string_view> words) {
   return std::any_of(words.begin(), words.end(),
@@ -63,7 +59,7 @@ bool transient_status(int status) {
 
 bool transient_words(const Problem& problem) {
   return contains_any(
-      lower(problem.title + ' ' + problem.detail),
+      to_lower(problem.title + ' ' + problem.detail),
       {"deadlock", "could not serialize", "timed out", "timeout", "too many clients", "rollback",
        "e11000", "connection refused", "connection reset", "connection closed", "cannot connect"});
 }
@@ -104,14 +100,14 @@ bool context_unavailable(const Problem& problem) { return problem.type == "LdCon
 
 std::optional<std::string> config_fault(const Problem& problem) {
   if (is_any(problem.type, {"NonexistentTenant", "NonExistingTenant", "NoMultiTenantSupport"}) ||
-      contains_any(lower(problem.title), {"tenant"}))
+      contains_any(to_lower(problem.title), {"tenant"}))
     return "the broker does not know this tenant";
   if (is_any(problem.type, {"AccessDenied", "MissingAuthenticationToken",
                             "ExpiredAuthenticationToken", "InvalidRole"}))
     return "the broker denies access";
   // We never put an @context into the body, so such a complaint is about the one in Link.
   if (problem.status == 400 &&
-      contains_any(lower(problem.title + ' ' + problem.detail), {"@context"}))
+      contains_any(to_lower(problem.title + ' ' + problem.detail), {"@context"}))
     return "the broker cannot use the @context";
   const auto code = sqlstate(problem);
   if (code.starts_with("42") || code.starts_with("XX"))
@@ -121,7 +117,7 @@ std::optional<std::string> config_fault(const Problem& problem) {
 
 bool sounds_too_large(const Problem& problem) {
   return contains_any(
-      lower(problem.title + ' ' + problem.detail + ' ' + problem.words),
+      to_lower(problem.title + ' ' + problem.detail + ' ' + problem.words),
       {"size", "buffer", "limit", "exceed", "too large", "cannot deserialize", "payload missing"});
 }
 

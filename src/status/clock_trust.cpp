@@ -5,10 +5,10 @@
 
 #include <chrono>
 
+#include "core/clock.h"
+
 namespace lamppost::status {
 namespace {
-
-constexpr Timestamp kFirstPlausible{1'704'067'200'000};  // 2024-01-01T00:00:00Z
 
 Timestamp wall_clock() {
   const auto since = std::chrono::system_clock::now().time_since_epoch();

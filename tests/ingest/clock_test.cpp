@@ -95,7 +95,7 @@ TEST_CASE("clock: after max_wait a clock that can be right is taken as it is, an
   Unset gateway;
   SUBCASE("it was never set") { gateway.shelf.clock.step_wall(milliseconds(0)); }
   SUBCASE("a battery keeps it") { gateway.shelf.clock.step_wall(kBehind); }
-  const bool plausible = gateway.shelf.clock.now() > ingest::kFirstPlausible;
+  const bool plausible = gateway.shelf.clock.now() > kFirstPlausible;
   gateway.accept("air/s1/state", R"({"p": 1})");
   gateway.shelf.clock.advance(hours(23));
   gateway.ingest->release_waiting();
