@@ -28,6 +28,21 @@ std::shared_ptr<const ingest::Pipeline> load(const std::filesystem::path& file, 
   return pipeline;
 }
 
+// What waits for the clock is a destination of the outbox; it is shown once something has waited.
+void show_waiting(status::Snapshot& view) {
+  const auto found = view.totals.destinations.find(ingest::kClockDestination);
+  if (found == view.totals.destinations.end()) return;
+  if (found->second.stored == 0) {
+    view.totals.destinations.erase(found);
+    return;
+  }
+  broker::DestinationState state;
+  const bool waits = found->second.queued > 0;
+  state.state = waits ? "waiting" : "idle";
+  state.reason = waits ? "until a time server has set the clock" : "";
+  view.destinations.push_back({found->first, "", std::move(state)});
+}
+
 }  // namespace
 
 App::App(std::filesystem::path config_file, const Log& log)
@@ -236,10 +251,7 @@ status::Snapshot App::snapshot() const {
       if (broker.name == forwarder->name()) url = broker.url;
     view.destinations.push_back({forwarder->name(), url, forwarder->state()});
   }
-  // Only while it means something to the reader.
-  const auto waiting = view.totals.destinations.find(ingest::kClockDestination);
-  if (waiting != view.totals.destinations.end() && waiting->second.stored == 0)
-    view.totals.destinations.erase(waiting);
+  show_waiting(view);
   return view;
 }
 

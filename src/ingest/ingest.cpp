@@ -63,6 +63,9 @@ Judgement Ingest::wait_for_clock(const Reading& reading) {
 Result<std::size_t> Ingest::replay(const outbox::DeadLetter& dead) {
   const Reading reading{dead.source, dead.topic, dead.reading, dead.content_type, "", dead.arrived};
   Judgement judgement = judge(*pipeline(), reading);
+  if (judgement.dated_by_us && dead.arrived < kFirstPlausible)
+    return Error{Fault::kMalformed,
+                 "nobody knows when it came in: the clock showed " + to_iso8601(dead.arrived), ""};
   auto& rows = judgement.deposit.rows;
   // Only what died is replayed: its siblings left long ago and must not come back with an old
   // state.

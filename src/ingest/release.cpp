@@ -16,9 +16,12 @@ constexpr milliseconds kLookAgain{10'000};
 
 // A reading that came in before the last boot: how long that took nobody knows.
 std::string before_boot(const Reading& reading) {
-  return "came in before the gateway was booted anew, when no time server had set the clock; it "
-         "showed " +
-         to_iso8601(reading.arrived) + ", with which `lamppost dead retry` sends it";
+  const std::string text =
+      "came in before the gateway was booted anew, when no time server had set the clock; it "
+      "showed " +
+      to_iso8601(reading.arrived);
+  return reading.arrived < kFirstPlausible ? text
+                                           : text + ", with which `lamppost dead retry` sends it";
 }
 
 std::string never_set(Timestamp at) {

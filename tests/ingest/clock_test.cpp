@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "gateway.h"
+#include "ingest/retry.h"
 
 using namespace lamppost;
 using std::chrono::hours;
@@ -79,7 +80,12 @@ TEST_CASE("clock: a restart of the daemon in between changes nothing, bytes that
 
 TEST_CASE("clock: what came in before another boot becomes a dead letter that says why") {
   Unset gateway;
+  bool plausible = false;
+  SUBCASE("its clock had never been set") {}
+  SUBCASE("its clock showed the time of the last shutdown") { plausible = true; }
+  if (plausible) gateway.shelf.clock.step_wall(kBehind);
   gateway.accept("air/s1/state", R"({"p": 1})");
+  if (plausible) gateway.shelf.clock.step_wall(-kBehind);
   gateway.ingest = gateway.restarted("second");
   gateway.set_clock();
   gateway.ingest->release_waiting();
@@ -89,6 +95,19 @@ TEST_CASE("clock: what came in before another boot becomes a dead letter that sa
   CHECK(dead[0].text.find("before the gateway was booted anew") != std::string::npos);
   CHECK(dead[0].reading == R"({"p": 1})");
   CHECK(gateway.waiting().queued == 0);
+
+  const bool offers_retry = dead[0].text.find("dead retry") != std::string::npos;
+  CHECK(offers_retry == plausible);
+  const auto retried = ingest::retry_dead(*gateway.shelf.outbox, *gateway.ingest, {});
+  REQUIRE(retried.size() == 1);
+  if (plausible) {
+    CHECK(retried[0].fault == "");
+    CHECK(gateway.times() == std::vector<std::string>{"2026-03-01T12:00:00.000Z"});
+  } else {
+    CHECK(retried[0].fault.starts_with("nobody knows when it came in: the clock showed 1976-"));
+    CHECK(gateway.times().empty());
+    CHECK(gateway.shelf.outbox->dead(10).size() == 1);
+  }
 }
 
 TEST_CASE("clock: after max_wait a clock that can be right is taken as it is, another one is not") {
