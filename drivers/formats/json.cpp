@@ -10,6 +10,7 @@
 //
 // All of the payload is read and checked, wanted or not. Bounds: kMaxJsonDepth levels, kMaxElements
 // elements.
+#include <optional>
 #include <set>
 
 #include "drivers/driver.h"
@@ -25,12 +26,20 @@ namespace {
 
 using namespace formats;
 
-Result<Observations> decode(const Reading& reading, const std::vector<Pointer>& wanted,
-                            const Pointer& each) {
+struct Wanted {
+  std::vector<Pointer> pointers;  // none: every leaf
+  Pointer each;
+  std::optional<Branches> branches;  // what `pointers` and `each` can lead through
+};
+
+Result<Observations> decode(const Reading& reading, const Wanted& wanted) {
   const auto tree =
-      is_cbor(reading.content_type) ? cbor_to_json(reading.payload) : json_to_tree(reading.payload);
+      is_cbor(reading.content_type)
+          ? cbor_to_json(reading.payload)
+          : json_to_tree(reading.payload, wanted.branches ? &*wanted.branches : nullptr);
   if (!tree) return tree.error();
-  return wanted.empty() ? all_leaves(*tree, each) : pick(*tree, wanted, each);
+  return wanted.pointers.empty() ? all_leaves(*tree, wanted.each)
+                                 : pick(*tree, wanted.pointers, wanted.each);
 }
 
 std::string check_name(std::string_view name) { return check_pointer(name); }
@@ -39,12 +48,16 @@ Decoder open(const DecoderOptions& options) {
   check_options(options, "json", {}, check_name);
   if (const std::string fault = check_pointer(options.each); !fault.empty())
     throw OptionError("each", fault);
-  std::vector<Pointer> wanted;
+  Wanted wanted;
   for (const std::string& name : std::set(options.names.begin(), options.names.end()))
-    wanted.push_back(parse_pointer(name).value());
-  return [wanted, each = parse_pointer(options.each).value()](const Reading& reading) {
-    return decode(reading, wanted, each);
-  };
+    wanted.pointers.push_back(parse_pointer(name).value());
+  wanted.each = parse_pointer(options.each).value();
+  if (!wanted.pointers.empty()) {
+    auto all = wanted.pointers;
+    if (!options.each.empty()) all.push_back(wanted.each);
+    wanted.branches.emplace(all);
+  }
+  return [wanted](const Reading& reading) { return decode(reading, wanted); };
 }
 
 }  // namespace

@@ -71,7 +71,8 @@ std::string sentence(std::string_view text, std::size_t at, std::string_view why
 // Builds what nlohmann reads, and stops it where the text is too deep or has too many values.
 class TreeBuilder final : public nlohmann::json_sax<Json> {
  public:
-  explicit TreeBuilder(std::string_view text) : text_(text) {}
+  TreeBuilder(std::string_view text, const Branches* branches)
+      : text_(text), branches_(branches != nullptr && !branches->all() ? branches : nullptr) {}
 
   Json& tree() { return tree_; }
   const std::string& fault() const { return fault_; }
@@ -90,50 +91,83 @@ class TreeBuilder final : public nlohmann::json_sax<Json> {
   bool start_array(std::size_t /*size*/) override { return open(Json::array()); }
   bool end_object() override { return close(); }
   bool end_array() override { return close(); }
-  bool key(string_t& name) override {
-    member_ = &(*open_.back())[std::move(name)];
-    return true;
-  }
+  bool key(string_t& name) override;
   bool parse_error(std::size_t bytes_read, const std::string& last_read,
                    const Json::exception& error) override;
 
  private:
-  Json* put(Json value);  // nullptr, with a fault, when there are too many
+  bool count();
+  bool passed_over() const;
+  Json* put(Json value);
   bool add(Json value);
   bool open(Json container);
   bool close();
 
   std::string_view text_;
+  const Branches* branches_;  // null: all
   Json tree_;
   std::vector<Json*> open_;  // arrays and objects around what comes next, outermost first
-  Json* member_ = nullptr;   // where the next value of the innermost object goes
+  Json* member_ = nullptr;   // where the next value of the innermost object goes; null: nowhere
+  std::size_t whole_ = 0;    // below this level all is wanted; 0: nowhere
+  std::size_t skipped_ = 0;  // open containers of a member that is not wanted
   std::size_t values_ = 0;
   std::string fault_;
 };
 
-Json* TreeBuilder::put(Json value) {
-  if (++values_ > kMaxJsonValues) {
-    fault_ = "more than " + std::to_string(kMaxJsonValues) + " values";
-    return nullptr;
+bool TreeBuilder::count() {
+  if (++values_ <= kMaxJsonValues) return true;
+  fault_ = "more than " + std::to_string(kMaxJsonValues) + " values";
+  return false;
+}
+
+bool TreeBuilder::key(string_t& name) {
+  if (skipped_ > 0) return true;
+  if (open_.size() <= whole_) whole_ = 0;
+  if (branches_ != nullptr && whole_ == 0) {
+    const auto* branch = branches_->find(name);
+    member_ = nullptr;
+    if (branch == nullptr) return true;
+    if (branch->whole) whole_ = open_.size();
   }
+  member_ = &(*open_.back())[std::move(name)];
+  return true;
+}
+
+// Whether the next value belongs to a member that nobody wants.
+bool TreeBuilder::passed_over() const {
+  return skipped_ > 0 || (member_ == nullptr && !open_.empty() && open_.back()->is_object());
+}
+
+Json* TreeBuilder::put(Json value) {
   if (open_.empty()) return &(tree_ = std::move(value));
   if (open_.back()->is_array()) return &open_.back()->emplace_back(std::move(value));
   return &(*member_ = std::move(value));
 }
 
-bool TreeBuilder::add(Json value) { return put(std::move(value)) != nullptr; }
+bool TreeBuilder::add(Json value) {
+  if (!count()) return false;
+  if (!passed_over()) put(std::move(value));
+  return true;
+}
 
 bool TreeBuilder::open(Json container) {
-  if (open_.size() == kMaxJsonDepth) {
+  if (open_.size() + skipped_ == kMaxJsonDepth) {
     fault_ = "nested deeper than " + std::to_string(kMaxJsonDepth) + " levels";
     return false;
   }
-  open_.push_back(put(std::move(container)));
-  return open_.back() != nullptr;
+  if (!count()) return false;
+  if (passed_over())
+    ++skipped_;
+  else
+    open_.push_back(put(std::move(container)));
+  return true;
 }
 
 bool TreeBuilder::close() {
-  open_.pop_back();
+  if (skipped_ > 0)
+    --skipped_;
+  else
+    open_.pop_back();
   return true;
 }
 
@@ -151,7 +185,35 @@ bool TreeBuilder::parse_error(std::size_t bytes_read, const std::string& last_re
 
 }  // namespace
 
-Result<Json> json_to_tree(std::string_view text) {
+Branches::Branches(const std::vector<Pointer>& pointers) {
+  const auto is_index = [](const std::string& token) {
+    return token.find_first_not_of("0123456789") == token.npos;
+  };
+  for (const Pointer& pointer : pointers) {
+    // What an index at the end leads to has no key of its own.
+    bool whole = true;
+    for (auto token = pointer.tokens.rbegin(); token != pointer.tokens.rend(); ++token) {
+      branches_.push_back({*token, whole});
+      whole = whole && is_index(*token);
+    }
+    all_ = all_ || whole;
+  }
+  const auto order = [](const Branch& branch) { return std::pair(branch.key, !branch.whole); };
+  std::sort(branches_.begin(), branches_.end(),
+            [&](const Branch& left, const Branch& right) { return order(left) < order(right); });
+  branches_.erase(
+      std::unique(branches_.begin(), branches_.end(),
+                  [](const Branch& kept, const Branch& next) { return kept.key == next.key; }),
+      branches_.end());
+}
+
+const Branches::Branch* Branches::find(std::string_view key) const {
+  for (const Branch& branch : branches_)
+    if (branch.key == key) return &branch;
+  return nullptr;
+}
+
+Result<Json> json_to_tree(std::string_view text, const Branches* branches) {
   const auto malformed = [](const std::string& what) {
     return Error{Fault::kMalformed, "not JSON: " + what, ""};
   };
@@ -159,7 +221,7 @@ Result<Json> json_to_tree(std::string_view text) {
   // nlohmann takes a NUL for the end of the text.
   if (const auto nul = text.find('\0'); nul != text.npos)
     return malformed("unexpected byte 0x00" + place(nul));
-  TreeBuilder builder(text);
+  TreeBuilder builder(text, branches);
   if (!Json::sax_parse(text, &builder)) return malformed(builder.fault());
   return std::move(builder.tree());
 }

@@ -9,10 +9,13 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/json.h"
 #include "core/result.h"
+#include "drivers/formats/pointer.h"
 
 namespace lamppost::formats {
 
@@ -22,8 +25,27 @@ inline constexpr std::size_t kMaxJsonDepth = 64;
 // Values in one text, containers included: a tree takes some thirty times the memory of "{},{},".
 inline constexpr std::size_t kMaxJsonValues = 200'000;
 
-// Errors say what stands at which byte (from 0) and what JSON would have there:
+// The members of objects that some pointer may lead through or to, by their keys alone: more than
+// needed is kept where a key is at home in several places, nothing that a pointer finds is missing.
+class Branches {
+ public:
+  explicit Branches(const std::vector<Pointer>& pointers);
+
+  struct Branch {
+    std::string key;
+    bool whole;  // all that lies below is wanted
+  };
+  bool all() const { return all_; }
+  const Branch* find(std::string_view key) const;
+
+ private:
+  bool all_ = false;
+  std::vector<Branch> branches_;  // few: what a mapping names
+};
+
+// All of the text is read and checked; members that are not among `branches` are not kept (null:
+// all are). Errors say what stands at which byte (from 0) and what JSON would have there:
 // `not JSON: unexpected "NaN" at byte 5, expected a number, "text", true, false or null`.
-Result<Json> json_to_tree(std::string_view text);
+Result<Json> json_to_tree(std::string_view text, const Branches* branches = nullptr);
 
 }  // namespace lamppost::formats

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <limits>
 #include <utility>
 
 namespace lamppost::mqtt {
@@ -51,6 +52,15 @@ paho::ssl_options tls_options(const Options& options) {
   tls.set_enable_server_cert_auth(true);
   tls.set_verify(true);  // that the certificate is for this host, too
   return tls;
+}
+
+constexpr auto kAnyPacket = std::numeric_limits<std::size_t>::max();
+
+// Of the PUBLISH packet that carried the message (MQTT 5.0, 3.3), at most.
+std::size_t packet_bytes(const paho::message& message) {
+  constexpr std::size_t kAround = 5 + 2 + 2 + 1;  // fixed header, lengths, packet identifier
+  if (!message.get_properties().empty()) return kAnyPacket;
+  return kAround + message.get_topic().size() + message.get_payload_str().size();
 }
 
 }  // namespace
@@ -155,7 +165,9 @@ void Session::arrived(const paho::message& message) noexcept {
   } catch (const std::exception& fault) {  // out of memory, most likely
     fault_ = fault.what();
   }
-  if (taken || message.get_qos() == 0) return;
+  // TLS reads ahead of what it hands out: what is in the socket is no longer ours to count.
+  if (taken) return wire_.gather(contact_.tls ? kAnyPacket : packet_bytes(message));
+  if (message.get_qos() == 0) return;
   wire_.cut();
   cut_ = true;
 }

@@ -2,6 +2,8 @@
 #include "drivers/mqtt/wire.h"
 
 #include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
@@ -67,7 +69,22 @@ Wire::Wire(std::uint16_t port) : port_(port) {
 bool Wire::find() {
   ours_ = connected(port_);
   std::erase_if(ours_, [this](const Socket& socket) { return before_.count(socket.cookie) > 0; });
+  corked_ = false;
+  unread_ = 0;
   return !ours_.empty();
+}
+
+void Wire::gather(std::size_t packet) {
+  if (ours_.size() != 1) return;  // not sure which one
+  unread_ -= std::min(unread_, packet);
+  if (unread_ > 0) return;
+  const int descriptor = ours_.front().descriptor;
+  int unread = 0;
+  if (ioctl(descriptor, FIONREAD, &unread) == 0) unread_ = static_cast<std::size_t>(unread);
+  const bool more = unread_ > 0;
+  if (more == corked_) return;
+  const int cork = more ? 1 : 0;
+  if (setsockopt(descriptor, IPPROTO_TCP, TCP_CORK, &cork, sizeof cork) == 0) corked_ = more;
 }
 
 void Wire::cut() {

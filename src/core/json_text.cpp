@@ -67,6 +67,13 @@ void append_control(std::string& out, char c) {
   }
 }
 
+template <typename Number>
+void append_any_number(std::string& out, Number number) {
+  std::array<char, 32> text;
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
+  out.append(text.data(), end);
+}
+
 }  // namespace
 
 void append_string(std::string& out, std::string_view text) {
@@ -93,11 +100,7 @@ void append_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
-void append_number(std::string& out, double number) {
-  std::array<char, 32> text{};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), number).ptr;
-  out.append(text.data(), end);
-}
+void append_number(std::string& out, double number) { append_any_number(out, number); }
 
 void append_json(std::string& out, const Json& value) {
   switch (value.type()) {
@@ -105,7 +108,13 @@ void append_json(std::string& out, const Json& value) {
       append_string(out, value.get_ref<const std::string&>());
       return;
     case Json::value_t::number_float:
-      append_number(out, value.get<double>());
+      append_any_number(out, value.get<double>());
+      return;
+    case Json::value_t::number_integer:
+      append_any_number(out, value.get<std::int64_t>());
+      return;
+    case Json::value_t::number_unsigned:
+      append_any_number(out, value.get<std::uint64_t>());
       return;
     case Json::value_t::array: {
       out += '[';

@@ -27,6 +27,7 @@ Error malformed(const Observation& seen, std::string text) {
 }
 
 bool is_sentinel(const ValueRule& rule, const Json& value) {
+  if (rule.sentinel.empty()) return false;
   const auto number = to_number(value);
   return std::any_of(rule.sentinel.begin(), rule.sentinel.end(), [&](const Json& sentinel) {
     if (sentinel == value) return true;
@@ -46,6 +47,11 @@ Json tidy_number(double value) {
   return value;
 }
 
+// nullptr when `from` is, or when no unit of the model can express it.
+const Unit* leaving_unit(const model::AttributeModel& target, const Unit* from) {
+  return from == nullptr ? nullptr : find_unit(model::leaving_unit(target, from->code));
+}
+
 Result<std::optional<Value>> convert_number(const ValueRule& rule, const Observation& seen,
                                             double number, std::string* why) {
   double value = number * rule.scale + rule.offset;
@@ -54,15 +60,19 @@ Result<std::optional<Value>> convert_number(const ValueRule& rule, const Observa
     if (why != nullptr) *why = "outside min..max, taken as no value";
     return std::optional<Value>{};
   }
-  const Unit* from = rule.unit != nullptr ? rule.unit : find_unit(seen.unit);
-  std::string code = rule.target->unit;  // a number without a unit is taken as the model's own
-  if (from != nullptr) {
-    code = model::leaving_unit(*rule.target, from->code);
-    if (code.empty())
+  const Unit *from = rule.unit, *to = rule.leaving;
+  if (from == nullptr && !seen.unit.empty()) {
+    from = find_unit(seen.unit);
+    to = leaving_unit(*rule.target, from);
+    if (from != nullptr && to == nullptr)
       return malformed(seen, "comes in " + std::string(from->name) + ", which cannot become " +
                                  rule.target->unit);
-    value = convert(value, *from, *find_unit(code));
-    if (why != nullptr && code != from->code) *why = std::string(from->code) + " -> " + code;
+  }
+  std::string code = rule.target->unit;  // a number without a unit is taken as the model's own
+  if (to != nullptr) {
+    code = to->code;
+    value = convert(value, *from, *to);
+    if (why != nullptr && from != to) *why = std::string(from->code) + " -> " + code;
   }
   value = model::fold(*rule.target, value);
   if (rule.decimals) value = rounded(value, *rule.decimals);
@@ -108,7 +118,8 @@ void check_units(const config::AttributeRule& rule, ValueRule& result, Findings&
                    suggest_unit(code, *result.target));
     return;
   }
-  if (!model::leaving_unit(*result.target, code).empty()) return;
+  result.leaving = leaving_unit(*result.target, result.unit);
+  if (result.leaving != nullptr) return;
   const Unit* target = find_unit(result.target->unit);
   findings.error(rule.unit.where,
                  code + " (" + std::string(result.unit->name) + ") cannot become " +
@@ -140,7 +151,12 @@ std::string to_text(const Json& value) {
   return text;
 }
 
-Json date_time(Timestamp at) { return Json{{"@type", "DateTime"}, {"@value", to_iso8601(at)}}; }
+Json date_time(Timestamp at) {
+  Json::object_t value;
+  value.emplace("@type", "DateTime");
+  value.emplace("@value", to_iso8601(at));
+  return value;
+}
 
 ValueRule compile_rule(const config::AttributeRule& rule, const model::AttributeModel& target,
                        std::optional<int> zone_minutes, Findings& findings) {

@@ -20,6 +20,7 @@ struct ValueRule {
   const model::AttributeModel* target = nullptr;
   std::vector<std::string> from;  // observation names, the first that is there wins
   const Unit* unit = nullptr;     // of what arrives, when the mapping says so
+  const Unit* leaving = nullptr;  // what `unit` becomes
   double scale = 1, offset = 0;
   std::optional<int> decimals;
   std::optional<double> min, max;

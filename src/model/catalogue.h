@@ -76,7 +76,7 @@ struct Violation {
 // nullopt when the entity may leave. The first violation in the order: type, required, then
 // attributes as they come. Besides the model, it holds what every broker holds: no null, no empty
 // array, GeoJSON in WGS84 with longitude first. A unit may be missing, but not be another one.
-// Cost: attributes of the update times attributes of the model; no allocation when all is well.
+// Cost: attributes of the update times attributes of the model.
 std::optional<Violation> check(const EntityModel& model, const EntityUpdate& update);
 
 // One value of one attribute, without its entity: for what a configuration says about it.

@@ -220,14 +220,14 @@ std::optional<Violation> check_attribute(const AttributeModel& model, const Attr
   return check_property(model, attribute.value);
 }
 
-std::ptrdiff_t count(const EntityUpdate& update, const std::string& name) {
-  return std::count_if(update.attributes.begin(), update.attributes.end(),
-                       [&](const Attribute& attribute) { return attribute.name == name; });
+bool has(const EntityUpdate& update, const std::string& name) {
+  return std::any_of(update.attributes.begin(), update.attributes.end(),
+                     [&](const Attribute& attribute) { return attribute.name == name; });
 }
 
 std::optional<Violation> check_required(const EntityModel& model, const EntityUpdate& update) {
   for (const auto& attribute : model.attributes)
-    if (attribute.required && count(update, attribute.name) == 0)
+    if (attribute.required && !has(update, attribute.name))
       return Violation{"", attribute.name + " is required and missing"};
   return std::nullopt;
 }
@@ -261,11 +261,14 @@ std::optional<Violation> check(const EntityModel& model, const EntityUpdate& upd
   if (update.type != model.type)
     return Violation{"/type", shown(Json(update.type)) + " is not " + model.type};
   if (auto found = check_required(model, update)) return found;
+  std::vector<bool> seen(model.attributes.size());
   for (const auto& attribute : update.attributes) {
     const AttributeModel* known = model.find(attribute.name);
     if (known == nullptr) return unknown_attribute(model, attribute.name);
     if (auto found = check_attribute(*known, attribute)) return found;
-    if (count(update, attribute.name) > 1) return violation(*known, "is there twice");
+    auto was_seen = seen[static_cast<std::size_t>(known - model.attributes.data())];
+    if (was_seen) return violation(*known, "is there twice");
+    was_seen = true;
   }
   return std::nullopt;
 }

@@ -4,8 +4,8 @@
 //   type     = "AirQualityObserved"        # required; name of the entity type
 //   subject  = "dataModel.Environment"     # where the model comes from,
 //   version  = "0.1.4"                     # its $schemaVersion,
-//   context  = "https://..."               # and its @context; what is sent is configured per
-//   broker sentence = "Air quality at ..."        # for `lamppost models list`
+//   context  = "https://..."               # and its @context; each broker's is configured
+//   sentence = "Air quality at ..."        # for `lamppost models list`
 //
 //   [attributes]                           # required; everything an entity may carry
 //   dateObserved  = { type = "date_time", required = true, fill = "observed_at" }

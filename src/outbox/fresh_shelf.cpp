@@ -80,12 +80,12 @@ FreshShelf::FreshShelf(const fs::path& runtime_dir, Timestamp now, const Log& lo
     : log_(log), path_(runtime_dir / kName) {
   if (const auto bytes = read_all(path_)) {
     refuse_newer(path_, *bytes);
-    size_ = state_.replay(*bytes);
-    if (size_ == 0 && !bytes->empty()) {
+    const auto good = state_.replay(*bytes);
+    const auto written = bytes->find_last_not_of('\0') + 1;  // room reserved ahead holds zeros
+    if (good == 0 && !bytes->empty()) {
       set_aside(path_, now, "no journal", log_);
-    } else if (size_ < bytes->size()) {
-      log_.notice("outbox: " + path_.string() + ": the last " +
-                  std::to_string(bytes->size() - size_) +
+    } else if (good < written) {
+      log_.notice("outbox: " + path_.string() + ": the last " + std::to_string(written - good) +
                   " bytes are a write that a crash cut off, and were never acknowledged");
     }
   }
@@ -112,19 +112,14 @@ void FreshShelf::commit_surely(Entry entry) {
 }
 
 Result<void> FreshShelf::write() {
-  if (write_all(file_.get(), unwritten_)) {
-    size_ += unwritten_.size();
-    unwritten_.clear();
-    return {};
-  }
-  Error error{Fault::kRefused, path_.string() + ": " + std::strerror(errno), ""};
-  // Half an entry would hide every entry after it.
-  if (ftruncate(file_.get(), static_cast<off_t>(size_)) != 0) error.text += ", and cannot be cut";
-  return error;
+  if (!file_.append(unwritten_))
+    return Error{Fault::kRefused, path_.string() + ": " + std::strerror(errno), ""};
+  unwritten_.clear();
+  return {};
 }
 
 void FreshShelf::tidy() {
-  if (size_ < kTidyFrom || size_ < 2 * live_bytes()) return;
+  if (file_.size() < kTidyFrom || file_.size() < 2 * live_bytes()) return;
   if (!rewrite()) log_.debug("outbox: cannot rewrite " + path_.string());
 }
 
@@ -135,7 +130,7 @@ std::uint64_t FreshShelf::live_bytes() const {
 // The new journal takes the old one's place in one rename, so a kill finds one or the other.
 bool FreshShelf::rewrite() {
   const std::string name = path_.string() + ".new";
-  FileHandle file(open(name.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0640));
+  FileHandle file(open(name.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0640));
   if (!file.ok()) return false;
   SnapshotWriter writer(file.get());
   if (!writer.write(state_) || rename(name.c_str(), path_.c_str()) != 0) {
@@ -144,8 +139,7 @@ bool FreshShelf::rewrite() {
     errno = reason;
     return false;
   }
-  file_ = std::move(file);
-  size_ = writer.size();
+  file_ = AppendFile(std::move(file), writer.size());
   unwritten_.clear();  // the snapshot has it
   return true;
 }

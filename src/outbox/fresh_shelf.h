@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "core/log.h"
-#include "outbox/files.h"
+#include "outbox/append_file.h"
 #include "outbox/fresh_state.h"
 
 namespace lamppost::outbox {
@@ -38,9 +38,8 @@ class FreshShelf {
 
   const Log& log_;
   std::filesystem::path path_;
-  FileHandle file_;
-  std::uint64_t size_ = 0;  // of the journal, up to the last whole entry
-  std::string unwritten_;   // entries on their way to the file
+  AppendFile file_;
+  std::string unwritten_;  // entries on their way to the file
   FreshState state_;
 };
 

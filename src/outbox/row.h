@@ -6,6 +6,7 @@
 #include <compare>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/batch.h"
@@ -73,8 +74,14 @@ struct Change {
   std::vector<Unknown> unknowns;  // whole entries, not differences
   std::vector<Count> counts;      // of every book but kQueue
 
-  void count(Book book, std::string name, std::string word, std::int64_t by = 1) {
-    counts.push_back({{book, std::move(name), std::move(word)}, by});
+  // Says the same thing often: a verdict counts "delivered" once a row.
+  void count(Book book, const std::string& name, std::string_view word, std::int64_t by = 1) {
+    for (auto& known : counts)
+      if (known.key.book == book && known.key.name == name && known.key.word == word) {
+        known.by += by;
+        return;
+      }
+    counts.push_back({{book, name, std::string(word)}, by});
   }
   bool empty() const {
     return puts.empty() && replacements.empty() && erasures.empty() && letters.empty() &&

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "outbox/tally.h"
 
+#include <algorithm>
 #include <string_view>
 
 namespace lamppost::outbox {
@@ -38,20 +39,22 @@ void fill_queue(Totals& totals, const CounterKey& key, std::uint64_t value) {
 
 }  // namespace
 
-std::map<CounterKey, std::int64_t> queue_counts(const Change& change) {
-  std::map<CounterKey, std::int64_t> counts;
-  const auto note = [&counts](const std::string& name, std::int64_t rows, std::int64_t bytes) {
-    if (rows != 0) counts[{Book::kQueue, name, "rows"}] += rows;
-    if (bytes != 0) counts[{Book::kQueue, name, "bytes"}] += bytes;
+std::vector<QueueMove> queue_moves(const Change& change) {
+  std::vector<QueueMove> moves;  // few: one a broker
+  const auto note = [&moves](const std::string& destination, std::int64_t rows, std::uint64_t more,
+                             std::uint64_t less) {
+    auto move = std::find_if(moves.begin(), moves.end(), [&](const QueueMove& known) {
+      return known.destination == destination;
+    });
+    if (move == moves.end()) move = moves.insert(move, {destination, 0, 0});
+    move->rows += rows;
+    move->bytes += static_cast<std::int64_t>(more) - static_cast<std::int64_t>(less);
   };
-  for (const auto& row : change.puts)
-    note(row.destination, 1, static_cast<std::int64_t>(row.bytes()));
+  for (const auto& row : change.puts) note(row.destination, 1, row.bytes(), 0);
   for (const auto& [row, old_bytes] : change.replacements)
-    note(row.destination, 0,
-         static_cast<std::int64_t>(row.bytes()) - static_cast<std::int64_t>(old_bytes));
-  for (const auto& erased : change.erasures)
-    note(erased.destination, -1, -static_cast<std::int64_t>(erased.bytes));
-  return counts;
+    note(row.destination, 0, row.bytes(), old_bytes);
+  for (const auto& erased : change.erasures) note(erased.destination, -1, 0, erased.bytes);
+  return moves;
 }
 
 void Tally::add(const CounterKey& key, std::int64_t by) {
@@ -62,7 +65,10 @@ void Tally::add(const CounterKey& key, std::int64_t by) {
 
 void Tally::apply(const Change& change) {
   for (const auto& [key, by] : change.counts) add(key, by);
-  for (const auto& [key, by] : queue_counts(change)) add(key, by);
+  for (const auto& move : queue_moves(change)) {
+    add({Book::kQueue, move.destination, "rows"}, move.rows);
+    add({Book::kQueue, move.destination, "bytes"}, move.bytes);
+  }
 }
 
 void Tally::merge(const Tally& other) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "outbox/row.h"
 
@@ -37,7 +38,11 @@ class Tally {
   std::uint64_t rows_ = 0, bytes_ = 0;
 };
 
-// How the queue's rows and bytes move with a change.
-std::map<CounterKey, std::int64_t> queue_counts(const Change& change);
+// How a destination's rows and bytes move with a change.
+struct QueueMove {
+  std::string destination;
+  std::int64_t rows = 0, bytes = 0;
+};
+std::vector<QueueMove> queue_moves(const Change& change);
 
 }  // namespace lamppost::outbox
