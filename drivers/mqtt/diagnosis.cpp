@@ -7,6 +7,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <memory>
+#include <optional>
 
 namespace lamppost::mqtt {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 namespace asio = boost::asio;
 namespace ssl = boost::asio::ssl;
 using boost::system::error_code;
-using Stream = ssl::stream<asio::ip::tcp::socket>;
+using Stream = ssl::stream<asio::ip::tcp::socket&>;
 
 constexpr std::chrono::seconds kPatience{3};
 
@@ -65,24 +66,24 @@ asio::awaitable<std::string> diagnose_tls(Stream& stream, std::string host) {
 
 asio::awaitable<std::string> diagnose(asio::ip::tcp::endpoint endpoint, Address address,
                                       Options options) {
-  ssl::context context(ssl::context::tls_client);
+  std::optional<ssl::context> context;
   if (address.tls) {
-    const std::string unusable = load(context, options);
+    const std::string unusable = load(context.emplace(ssl::context::tls_client), options);
     if (!unusable.empty()) co_return unusable;
   }
   const auto executor = co_await asio::this_coro::executor;
-  const auto stream = std::make_shared<Stream>(executor, context);
+  const auto socket = std::make_shared<asio::ip::tcp::socket>(executor);
   asio::steady_timer deadline(executor, kPatience);
-  deadline.async_wait([stream](const error_code& cancelled) {
+  deadline.async_wait([socket](const error_code& cancelled) {
     error_code ignored;
-    if (!cancelled) stream->next_layer().close(ignored);
+    if (!cancelled) socket->close(ignored);
   });
   error_code fault;
-  co_await stream->next_layer().async_connect(endpoint,
-                                              asio::redirect_error(asio::use_awaitable, fault));
+  co_await socket->async_connect(endpoint, asio::redirect_error(asio::use_awaitable, fault));
   if (fault) co_return words(fault);
-  if (!address.tls) co_return "";
-  co_return co_await diagnose_tls(*stream, address.host);
+  if (!context) co_return "";
+  Stream stream(*socket, *context);
+  co_return co_await diagnose_tls(stream, address.host);
 }
 
 }  // namespace lamppost::mqtt

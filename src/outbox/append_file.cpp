@@ -14,7 +14,7 @@ namespace lamppost::outbox {
 namespace {
 
 // A multiple of every page size.
-constexpr std::uint64_t kWindow = std::uint64_t{256} << 10;
+constexpr std::uint64_t kWindow = std::uint64_t{64} << 10;
 
 std::uint64_t rounded_up(std::uint64_t bytes, std::uint64_t to) {
   return (bytes + to - 1) / to * to;
