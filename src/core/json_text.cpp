@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <cstring>
 
 namespace lamppost {
 namespace {
@@ -30,9 +31,24 @@ std::size_t sequence_length(std::string_view bytes) {
   return 0;
 }
 
+// Whether all eight bytes stand for themselves: none below 0x20 or from 0x80 on, no '"', no '\\'.
+bool is_plain(std::uint64_t word) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101, kHighs = 0x80 * kOnes;
+  const auto without = [](std::uint64_t bytes, std::uint64_t least) {
+    return (bytes - least * kOnes) & ~bytes;  // a high bit where a byte lies below `least`
+  };
+  const auto marked = word | without(word, 0x20) | without(word ^ ('"' * kOnes), 1) |
+                      without(word ^ ('\\' * kOnes), 1);
+  return (marked & kHighs) == 0;
+}
+
 // How many bytes at the start stand for themselves: nearly all of nearly every string.
 std::size_t plain_length(std::string_view bytes) {
   std::size_t length = 0;
+  for (std::uint64_t word; length + sizeof word <= bytes.size(); length += sizeof word) {
+    std::memcpy(&word, bytes.data() + length, sizeof word);
+    if (!is_plain(word)) break;
+  }
   for (; length < bytes.size(); ++length) {
     const auto byte = static_cast<std::uint8_t>(bytes[length]);
     if (byte < 0x20 || byte >= 0x80 || byte == '"' || byte == '\\') break;

@@ -32,12 +32,24 @@ bool is_name(std::string_view text) {
   });
 }
 
-void append_observed_at(std::string& out, const Attribute& attribute) {
+// The text of an instant; mostly the one that was asked for last.
+class InstantText {
+ public:
+  std::string_view of(Timestamp at) {
+    if (at_ != at) write_iso8601(at, text_.data());
+    at_ = at;
+    return {text_.data(), text_.size()};
+  }
+
+ private:
+  std::optional<Timestamp> at_;
+  std::array<char, 24> text_{};
+};
+
+void append_observed_at(std::string& out, const Attribute& attribute, InstantText& instant) {
   if (!attribute.observed_at) return;
-  std::array<char, 24> instant{};
-  write_iso8601(*attribute.observed_at, instant.data());
   out += ",\"observedAt\":\"";
-  out.append(instant.data(), instant.size());
+  out += instant.of(*attribute.observed_at);
   out += '"';
 }
 
@@ -57,7 +69,7 @@ void append_geometry(std::string& out, const Json& geometry) {
   out += '}';
 }
 
-void append_body(std::string& out, const Attribute& attribute) {
+void append_body(std::string& out, const Attribute& attribute, InstantText& instant) {
   switch (attribute.kind) {
     case AttributeKind::kProperty:
       append_json(out += "{\"type\":\"Property\",\"value\":", attribute.value);
@@ -73,7 +85,7 @@ void append_body(std::string& out, const Attribute& attribute) {
     out += ",\"unitCode\":";
     append_string(out, attribute.unit_code);
   }
-  append_observed_at(out, attribute);
+  append_observed_at(out, attribute, instant);
   out += '}';
 }
 
@@ -91,11 +103,12 @@ std::string to_json(const EntityUpdate& update) {
   append_string(out, update.id);
   out += ",\"type\":";
   append_string(out, update.type);
+  InstantText instant;
   for (const auto& attribute : update.attributes) {
     out += ',';
     append_string(out, attribute.name);
     out += ':';
-    append_body(out, attribute);
+    append_body(out, attribute, instant);
   }
   out += '}';
   return out;
