@@ -24,9 +24,10 @@ Batch Store::next_batch(const std::string& destination, const BatchLimits& limit
     return unsettled.destination == destination;
   });
   if (undone || limits.max_entities == 0 || lane.blocked_count() >= kMaxBlocked) return {};
-  Picked picked{destination, limits, {}, lane.next_batch_number(), 0, false};
+  Picked picked{destination, limits, {}, lane.next_batch_number(), 0, false, {}};
   picked.batch.bytes = 2;
   pick_durable(picked, lane);
+  if (!picked.damaged.empty()) bury_damaged(picked);
   if (!picked.full) pick_fresh(picked, lane);
   note_trouble();
   auto& batch = picked.batch;
@@ -45,8 +46,22 @@ void Store::pick_durable(Picked& picked, Lane& lane) {
       lane.advance(cursor.id() + 1);
       return true;
     }
-    return pick(picked, lane, cursor.row());
+    const auto row = cursor.row();
+    if (!row.damaged) return pick(picked, lane, row);
+    lane.take_off(row.id, row.entity, lane.next_batch_number());  // a batch of its own
+    picked.damaged.push_back(
+        {row.id, "damaged", 0, "the flash gave back other bytes than were written to it"});
+    return true;
   });
+}
+
+// One bad place costs the rows that lie there: they end as dead letters without their payload.
+void Store::bury_damaged(Picked& picked) {
+  log_.error("outbox: " + options_.path.string() + ": " + std::to_string(picked.damaged.size()) +
+             " rows for broker " + picked.destination +
+             " are damaged; they are kept as dead letters without their payload");
+  Unsettled unsettled{picked.destination, {{}, std::move(picked.damaged), {}}, Milliseconds{0}};
+  if (!write_verdict(unsettled)) unsettled_.push_back(std::move(unsettled));
 }
 
 void Store::pick_fresh(Picked& picked, Lane& lane) {

@@ -41,7 +41,9 @@ Row RowCursor::row() const {
   row.id = id();
   row.destination = destination_;
   row.entity = entity();
-  row.payload = statement_.text(8);
+  auto payload = packer_.unpack(statement_.bytes(8));
+  row.damaged = !payload;
+  if (payload) row.payload = std::move(*payload);
   row.enqueued.ms = statement_.integer(6);
   row.observed_at.ms = statement_.integer(7);
   row.born_ms = born_ms();
@@ -75,7 +77,7 @@ void DurableShelf::scan(const std::string& destination, RowId from, const Look& 
   if (!lane) return;
   auto& rows = db_.use(LAMPPOST_ROW_COLUMNS "WHERE key >= ? AND key < ? ORDER BY key");
   rows.bind(*lane << kKeyShift | from).bind((*lane + 1) << kKeyShift);
-  const RowCursor cursor(rows, destination);
+  const RowCursor cursor(rows, destination, packer_);
   while (rows.step())
     if (!look(cursor)) break;
   rows.reset();  // an open read would keep the WAL from being reused
@@ -88,7 +90,7 @@ Result<std::optional<Row>> DurableShelf::find(const std::string& destination, Ro
   if (!lane || id < 0 || id > kIdMask) return row;
   auto& found = db_.use(LAMPPOST_ROW_COLUMNS "WHERE key = ?");
   found.bind(*lane << kKeyShift | id);
-  if (found.step()) row = RowCursor(found, destination).row();
+  if (found.step()) row = RowCursor(found, destination, packer_).row();
   found.reset();
   const bool damaged = db_.damaged();
   if (read_failed() && !damaged) return Error{Fault::kTransient, trouble_, ""};
@@ -115,7 +117,7 @@ std::optional<Row> DurableShelf::latest(const std::string& destination, const st
                         "WHERE latest = 1 AND entity = ? AND key >= ? AND key < ?"
                         " ORDER BY key DESC LIMIT 1");
   found.bind(entity).bind(*lane << kKeyShift).bind((*lane + 1) << kKeyShift);
-  if (found.step()) row = RowCursor(found, destination).row();
+  if (found.step()) row = RowCursor(found, destination, packer_).row();
   found.reset();
   read_failed();
   return row;

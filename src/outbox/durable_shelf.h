@@ -14,6 +14,7 @@
 
 #include "core/log.h"
 #include "outbox/flash_vfs.h"
+#include "outbox/packing.h"
 #include "outbox/row.h"
 #include "outbox/sqlite.h"
 #include "outbox/tally.h"
@@ -30,8 +31,8 @@ struct DurableMarks {
 // A row under the reading head. Valid inside the callback of scan() only.
 class RowCursor {
  public:
-  RowCursor(const Statement& statement, const std::string& destination)
-      : statement_(statement), destination_(destination) {}
+  RowCursor(const Statement& statement, const std::string& destination, Packer& packer)
+      : statement_(statement), destination_(destination), packer_(packer) {}
   RowId id() const;
   std::string entity() const;
   std::uint64_t bytes() const;
@@ -41,6 +42,7 @@ class RowCursor {
  private:
   const Statement& statement_;
   const std::string& destination_;
+  Packer& packer_;
 };
 
 class DurableShelf {
@@ -61,7 +63,8 @@ class DurableShelf {
   // not call the shelf.
   using Look = std::function<bool(const RowCursor&)>;
   void scan(const std::string& destination, RowId from, const Look& look);
-  // kTransient when the disk fails to read it now. A row in a damaged place is no row.
+  // kTransient when the disk fails to read it now. A row on a damaged page is no row, one whose
+  // bytes are damaged says so.
   Result<std::optional<Row>> find(const std::string& destination, RowId id);
   // The last row of the entity that a newer update merges into.
   std::optional<Row> latest(const std::string& destination, const std::string& entity);
@@ -108,6 +111,7 @@ class DurableShelf {
   void count_letters();
 
   std::filesystem::path path_;
+  Packer packer_;
   Database db_;
   ByteCounter written_;
   std::map<std::string, std::int64_t> lanes_;  // destination ids

@@ -59,10 +59,11 @@ void DurableShelf::put(const Row& row) {
         .bind((lane + 1) << kKeyShift)
         .run();
   may_have_latest_ = may_have_latest_ || row.latest;
+  const auto payload = packer_.pack(row.payload);
   db_.use("INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(lane << kKeyShift | row.id)
       .bind(row.entity)
-      .bind(row.payload)
+      .bind_bytes(payload)
       .bind(row.enqueued.ms)
       .bind(row.observed_at.ms)
       .bind(row.born_ms)
@@ -74,8 +75,9 @@ void DurableShelf::put(const Row& row) {
 
 void DurableShelf::replace(const Replacement& replacement) {
   const auto& row = replacement.row;
+  const auto payload = packer_.pack(row.payload);
   db_.use("UPDATE rows SET payload = ?, observed_at = ?, bytes = ? WHERE key = ?")
-      .bind(row.payload)
+      .bind_bytes(payload)
       .bind(row.observed_at.ms)
       .bind(static_cast<std::int64_t>(row.bytes()))
       .bind(lane_of(row.destination) << kKeyShift | row.id)

@@ -7,8 +7,8 @@
 //
 // in the machine's own byte order, for the file never leaves the machine's memory. It starts with
 // the 8 bytes "LMPJRNL" and a version digit, and its first entry carries the marks. What follows
-// the last whole entry is zeros, for room is reserved ahead, or the trace of a kill -9 in the middle
-// of a write, which nobody was told had succeeded; it is not read.
+// the last whole entry is zeros, for room is reserved ahead, or the trace of a kill -9 in the
+// middle of a write, which nobody was told had succeeded; it is not read.
 #pragma once
 
 #include <cstdint>

@@ -25,7 +25,8 @@ struct Row {
   Timestamp enqueued, observed_at;
   std::int64_t born_ms = 0;  // in outbox time (age_clock.h); never falls from one id to the next
   int attempts = 0;
-  bool latest = false;  // a newer update of the entity may merge into this row
+  bool latest = false;   // a newer update of the entity may merge into this row
+  bool damaged = false;  // the flash gave back other bytes than it got; payload is empty
 
   std::uint64_t bytes() const { return payload.size() + entity.size() + kRowOverhead; }
 };

@@ -11,7 +11,7 @@ CREATE TABLE destinations (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 CREATE TABLE rows (
   key         INTEGER PRIMARY KEY,
   entity      TEXT    NOT NULL,
-  payload     TEXT    NOT NULL,
+  payload     BLOB    NOT NULL,
   enqueued    INTEGER NOT NULL,
   observed_at INTEGER NOT NULL,
   born        INTEGER NOT NULL,
@@ -22,7 +22,7 @@ CREATE TABLE rows (
 CREATE INDEX rows_latest ON rows (entity) WHERE latest = 1;
 CREATE VIEW queue AS
   SELECT name AS broker, key & 0xFFFFFFFFFFFF AS id, entity, enqueued, observed_at, attempts,
-         bytes, payload
+         bytes
   FROM rows JOIN destinations ON destinations.id = key >> 48;
 CREATE TABLE letters (
   id           INTEGER PRIMARY KEY,

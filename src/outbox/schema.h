@@ -9,12 +9,13 @@
 //   rows          the queue
 //     key          destination id << 48 | row id: one broker's rows lie together, in order, and the
 //                  queue of a broker that is away is never read on behalf of one that is not
-//     entity       NGSI-LD id           payload      the entity as it will be sent
+//     entity       NGSI-LD id
+//     payload      the entity as it will be sent, packed (packing.h)
 //     enqueued     UTC                  observed_at  UTC
 //     born         outbox time (age_clock.h), for max_age
 //     attempts     as of the last orderly stop
 //     latest       1: a newer update of the entity merges into this row. An index holds these only
-//     bytes        what the row counts against max_bytes
+//     bytes        what the row counts against max_bytes, as if it were not packed
 //   queue         view of rows for people: broker, id, entity, ...
 //   letters       dead letters, the fields of DeadLetter; bytes as above
 //   unknowns      the inbox of unknown readings, newest of each source and topic

@@ -52,10 +52,13 @@ void Statement::reset() {
 
 std::int64_t Statement::integer(int column) const { return sqlite3_column_int64(handle_, column); }
 
-std::string Statement::text(int column) const {
+std::string Statement::text(int column) const { return std::string(bytes(column)); }
+
+std::string_view Statement::bytes(int column) const {
   const void* bytes = sqlite3_column_blob(handle_, column);
   const auto size = static_cast<std::size_t>(sqlite3_column_bytes(handle_, column));
-  return bytes == nullptr ? std::string() : std::string(static_cast<const char*>(bytes), size);
+  if (bytes == nullptr) return {};
+  return {static_cast<const char*>(bytes), size};
 }
 
 Database::~Database() {

@@ -39,6 +39,7 @@ class Statement {
 
   std::int64_t integer(int column) const;
   std::string text(int column) const;
+  std::string_view bytes(int column) const;  // until the next step() or reset()
 
  private:
   Database& database_;

@@ -97,10 +97,12 @@ class Store final : public Outbox {
     std::uint64_t number = 0;
     std::size_t looked_at = 0;
     bool full = false;
+    std::vector<Rejection> damaged;
   };
   static bool look_further(Picked& picked);
   bool pick(Picked& picked, Lane& lane, const Row& row);
   void pick_durable(Picked& picked, Lane& lane);
+  void bury_damaged(Picked& picked);
   void pick_fresh(Picked& picked, Lane& lane);
   struct Unsettled {
     std::string destination;

@@ -40,11 +40,22 @@ struct Setting {
   int rows;
 };
 
+// Some 500 bytes, no two alike.
+std::string payload(const std::string& entity, int n) {
+  std::string text = "{\"id\":\"" + entity + "\",\"type\":\"AirQualityObserved\"";
+  for (const auto* name : {"pm25", "no2", "o3", "temperature"})
+    text += std::string(",\"") + name +
+            "\":{\"type\":\"Property\",\"value\":" + std::to_string(n % 977) + "." +
+            std::to_string(n % 10) + ",\"unitCode\":\"GQ\",\"observedAt\":\"2026-03-01T12:" +
+            std::to_string(10 + n / 60 % 50) + ":" + std::to_string(10 + n % 50) + ".000Z\"}";
+  return text + "}";
+}
+
 outbox::Deposit reading(int n, Timestamp now) {
   outbox::Deposit deposit;
   deposit.source = "site";
   const auto entity = "urn:ngsi-ld:AirQualityObserved:station-" + std::to_string(n % 1000);
-  deposit.rows.push_back({"city", entity, std::string(500, 'x'), now, false});
+  deposit.rows.push_back({"city", entity, payload(entity, n), now, false});
   return deposit;
 }
 

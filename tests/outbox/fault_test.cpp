@@ -7,6 +7,7 @@
 
 #include "fault_words.h"
 #include "outbox_words.h"
+#include "support/noise.h"
 
 namespace lamppost::outbox {
 namespace {
@@ -18,7 +19,7 @@ struct Expected {
 // A little of everything. Stops for nothing.
 void live(TempOutbox& box, Expected& expected) {
   for (int n = 0; n < 12; ++n) {
-    const auto payload = std::to_string(n) + std::string(300, 'x');
+    const auto payload = std::to_string(n) + noise(300);
     if (box.put("urn:" + std::to_string(n % 4), payload)) expected.acknowledged.push_back(payload);
     box.clock.advance(milliseconds(1000));
     box->maintain();

@@ -8,6 +8,7 @@
 #include "outbox/inspect.h"
 #include "outbox/journal.h"
 #include "outbox_words.h"
+#include "support/noise.h"
 
 namespace lamppost::outbox {
 namespace {
@@ -75,7 +76,7 @@ TEST_CASE("a file that is no database is set aside, loudly, and the fresh rows l
 
 TEST_CASE("damage inside the file is found at the start") {
   TempOutbox box;
-  for (int n = 0; n < 200; ++n) REQUIRE(box.put("urn:a", std::string(500, 'p')));
+  for (unsigned n = 0; n < 200; ++n) REQUIRE(box.put("urn:a", noise(500, n)));
   REQUIRE(box->flush());
   box.close();
   auto bytes = read_file(box.options.path);
@@ -238,8 +239,7 @@ TEST_CASE("a journal of another database keeps its rows under new numbers") {
 
 TEST_CASE("an outbox that grew and emptied gives its space back") {
   TempOutbox box;
-  for (int n = 0; n < 3000; ++n)
-    REQUIRE(box.put("urn:" + std::to_string(n), std::string(2000, 'x')));
+  for (unsigned n = 0; n < 3000; ++n) REQUIRE(box.put("urn:" + std::to_string(n), noise(2000, n)));
   REQUIRE(box->flush());
   while (!queued(box).empty()) REQUIRE(box->settle("city", accepted(take(box, 1000)), kNow));
   const auto full = fs::file_size(box.options.path);
@@ -249,6 +249,31 @@ TEST_CASE("an outbox that grew and emptied gives its space back") {
   }
   box.close();
   CHECK(fs::file_size(box.options.path) < full / 4);
+}
+
+TEST_CASE("a row whose bytes are damaged ends as a dead letter, and the others are delivered") {
+  TempOutbox box;
+  for (const auto* entity : {"urn:a", "urn:b", "urn:c"}) REQUIRE(box.put(entity, entity));
+  REQUIRE(box.put("urn:b", "later"));
+  REQUIRE(box->flush());
+  box.close();
+  run_sql(box.options.path,
+          "UPDATE rows SET payload = substr(payload, 1, 6) WHERE key = (SELECT min(key) FROM rows "
+          "WHERE entity = 'urn:b')");
+  box.reopen();
+  const auto batch = take(box);
+  CHECK(payloads(batch) == Words{"urn:a", "urn:c"});
+  CHECK(box.logged("1 rows for broker city are damaged"));
+  const auto letters = box->dead(10);
+  REQUIRE(letters.size() == 1);
+  CHECK(letters[0].entity == "urn:b");
+  CHECK(letters[0].reason == "damaged");
+  CHECK(letters[0].payload.empty());
+  check_balanced(box);
+  REQUIRE(box->settle("city", accepted(batch), kNow));
+  CHECK(payloads(take(box)) == Words{"later"});
+  CHECK(box->totals().destinations["city"].dead == 1);
+  check_balanced(box);
 }
 
 TEST_CASE("the journal does not grow with what has left") {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "life.h"
+#include "support/noise.h"
 
 #include <sqlite3.h>
 
@@ -44,8 +45,9 @@ void Life::put() { put(roll(600)); }
 void Life::put(std::size_t bytes) {
   Deposit deposit;
   add_row(deposit, "city", false);
-  promises.items().back().payload.append(bytes, 'x');
-  deposit.rows.back().payload.append(bytes, 'x');
+  const auto filling = noise(bytes);
+  promises.items().back().payload += filling;
+  deposit.rows.back().payload += filling;
   append(deposit, 1);
 }
 
