@@ -121,7 +121,7 @@ TEST_CASE("no power cut breaks a promise while the oldest rows make room") {
 // space to be given back.
 TEST_CASE("no power cut breaks a promise while the file grows and shrinks") {
   const auto life = lived(flash_alone(), [](Life& one) {
-    for (int n = 0; n < 30; ++n) one.put(200'000);
+    for (int n = 0; n < 15; ++n) one.put(400'000);
     while (one.deliver(4) > 0) {
     }
     for (int n = 0; n < 3; ++n) one.pass(milliseconds(1000));
