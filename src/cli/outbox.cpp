@@ -13,7 +13,8 @@ namespace lamppost::cli {
 namespace {
 
 Json to_json(const outbox::QueuedRow& row) {
-  const Json entity = Json::parse(row.payload, nullptr, false);
+  Json entity = Json::parse(row.payload, nullptr, false);
+  if (entity.is_discarded()) entity = nullptr;  // a damaged row has no payload
   return {{"id", row.id},
           {"destination", row.destination},
           {"entity", row.entity},
