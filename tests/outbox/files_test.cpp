@@ -237,20 +237,6 @@ TEST_CASE("a journal of another database keeps its rows under new numbers") {
   check_balanced(box);
 }
 
-TEST_CASE("an outbox that grew and emptied gives its space back") {
-  TempOutbox box;
-  for (unsigned n = 0; n < 3000; ++n) REQUIRE(box.put("urn:" + std::to_string(n), noise(2000, n)));
-  REQUIRE(box->flush());
-  while (!queued(box).empty()) REQUIRE(box->settle("city", accepted(take(box, 1000)), kNow));
-  const auto full = fs::file_size(box.options.path);
-  for (int n = 0; n < 40; ++n) {
-    box.clock.advance(milliseconds(1000));
-    box->maintain();
-  }
-  box.close();
-  CHECK(fs::file_size(box.options.path) < full / 4);
-}
-
 TEST_CASE("a row whose bytes are damaged ends as a dead letter, and the others are delivered") {
   TempOutbox box;
   for (const auto* entity : {"urn:a", "urn:b", "urn:c"}) REQUIRE(box.put(entity, entity));
@@ -274,16 +260,6 @@ TEST_CASE("a row whose bytes are damaged ends as a dead letter, and the others a
   CHECK(payloads(take(box)) == Words{"later"});
   CHECK(box->totals().destinations["city"].dead == 1);
   check_balanced(box);
-}
-
-TEST_CASE("the journal does not grow with what has left") {
-  TempOutbox box;
-  for (int n = 0; n < 5000; ++n) {
-    REQUIRE(box.put("urn:a", std::string(1000, 'x')));
-    REQUIRE(box->settle("city", accepted(take(box)), kNow));
-    if (n % 100 == 0) box->maintain();
-  }
-  CHECK(fs::file_size(box.options.runtime_dir / "fresh.journal") < 2'000'000);
 }
 
 TEST_CASE("every truncation and every flipped byte of a journal entry is refused") {
