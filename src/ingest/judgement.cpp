@@ -49,12 +49,9 @@ void judge_entity(Judgement& judgement, const Reading& reading, Yield::Entity& e
     bury(judgement, std::move(dead));
     return;
   }
-  const auto& destinations = entity.route->destinations;
-  for (const auto& destination : destinations)
-    judgement.deposit.rows.push_back(
-        {destination, update.id,
-         &destination == &destinations.back() ? std::move(entity.json) : entity.json,
-         update.observed_at, entity.route->mapping->keep_latest});
+  for (const auto& destination : entity.route->destinations)
+    judgement.deposit.rows.push_back({destination, update.id, entity.json, update.observed_at,
+                                      entity.route->mapping->keep_latest});
 }
 
 // A retained reading is a state from an unknown moment of the past. Without a time of its own any
