@@ -4,7 +4,6 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <memory>
 #include <optional>
@@ -64,14 +63,14 @@ asio::awaitable<std::string> diagnose_tls(Stream& stream, std::string host) {
 
 }  // namespace
 
-asio::awaitable<std::string> diagnose(asio::ip::tcp::endpoint endpoint, Address address,
+asio::awaitable<std::string> diagnose(asio::any_io_executor executor,
+                                      asio::ip::tcp::endpoint endpoint, Address address,
                                       Options options) {
   std::optional<ssl::context> context;
   if (address.tls) {
     const std::string unusable = load(context.emplace(ssl::context::tls_client), options);
     if (!unusable.empty()) co_return unusable;
   }
-  const auto executor = co_await asio::this_coro::executor;
   const auto socket = std::make_shared<asio::ip::tcp::socket>(executor);
   asio::steady_timer deadline(executor, kPatience);
   deadline.async_wait([socket](const error_code& cancelled) {

@@ -172,7 +172,7 @@ Supervisor::Task<Supervisor::Ending> Supervisor::not_connected(SessionEvent fail
     co_return Ending{failure.text};
   }
   if (!is_last) co_return Ending{"", Next::kNextEndpoint};
-  const std::string reason = co_await diagnose(endpoint, address_, options_);
+  const std::string reason = co_await diagnose(io_.get_executor(), endpoint, address_, options_);
   if (!reason.empty()) co_return Ending{reason};
   dialect_.unanswered();
   co_return Ending{"reachable, but it hangs up or does not answer CONNECT"};
