@@ -186,15 +186,12 @@ bool TreeBuilder::parse_error(std::size_t bytes_read, const std::string& last_re
 }  // namespace
 
 Branches::Branches(const std::vector<Pointer>& pointers) {
-  const auto is_index = [](const std::string& token) {
-    return token.find_first_not_of("0123456789") == token.npos;
-  };
   for (const Pointer& pointer : pointers) {
     // What an index at the end leads to has no key of its own.
     bool whole = true;
     for (auto token = pointer.tokens.rbegin(); token != pointer.tokens.rend(); ++token) {
       branches_.push_back({*token, whole});
-      whole = whole && is_index(*token);
+      whole = whole && array_index(*token).has_value();
     }
     all_ = all_ || whole;
   }

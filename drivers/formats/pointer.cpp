@@ -29,16 +29,6 @@ std::string likely_pointer(std::string_view text) {
   return pointer;
 }
 
-// Array index that a token means; nullopt for "-", leading zeros and anything else.
-std::optional<std::size_t> array_index(std::string_view token) {
-  if (token.empty() || (token.size() > 1 && token[0] == '0')) return std::nullopt;
-  std::size_t index = 0;
-  const char* const end = token.data() + token.size();
-  const auto [stop, fault] = std::from_chars(token.data(), end, index);
-  if (fault != std::errc() || stop != end) return std::nullopt;
-  return index;
-}
-
 const Json* child(const Json& tree, const std::string& token) {
   if (tree.is_object()) {
     const auto found = tree.find(token);
@@ -49,6 +39,15 @@ const Json* child(const Json& tree, const std::string& token) {
 }
 
 }  // namespace
+
+std::optional<std::size_t> array_index(std::string_view token) {
+  if (token.empty() || (token.size() > 1 && token[0] == '0')) return std::nullopt;
+  std::size_t index = 0;
+  const char* const end = token.data() + token.size();
+  const auto [stop, fault] = std::from_chars(token.data(), end, index);
+  if (fault != std::errc() || stop != end) return std::nullopt;
+  return index;
+}
 
 std::optional<Pointer> parse_pointer(std::string_view text) {
   Pointer pointer{std::string(text), {}};
