@@ -41,7 +41,9 @@ Row RowCursor::row() const {
   row.id = id();
   row.destination = destination_;
   row.entity = entity();
-  auto payload = packer_.unpack(statement_.bytes(8));
+  // Version 1 did not pack. An entity begins with "{", which no packed row does.
+  const auto bytes = statement_.bytes(8);
+  auto payload = bytes.starts_with('{') ? std::string(bytes) : packer_.unpack(bytes);
   row.damaged = !payload;
   if (payload) row.payload = std::move(*payload);
   row.enqueued.ms = statement_.integer(6);

@@ -10,7 +10,7 @@
 //     key          destination id << 48 | row id: one broker's rows lie together, in order, and the
 //                  queue of a broker that is away is never read on behalf of one that is not
 //     entity       NGSI-LD id
-//     payload      the entity as it will be sent, packed (packing.h)
+//     payload      the entity as it will be sent, packed (packing.h); plain in rows of version 1
 //     enqueued     UTC                  observed_at  UTC
 //     born         outbox time (age_clock.h), for max_age
 //     attempts     as of the last orderly stop

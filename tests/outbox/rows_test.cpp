@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rows that the durable shelf did not write the way it does today.
+#include "outbox/files.h"
+#include "outbox_words.h"
+#include "run_sql.h"
+
+namespace lamppost::outbox {
+
+TEST_CASE("a queue of version 1 is delivered by today's, and version 1 refuses today's") {
+  TempOutbox box;
+  REQUIRE(box.put("urn:a", "{}"));
+  REQUIRE(box.put("urn:b", R"({"id":"urn:b"})"));
+  REQUIRE(box->flush());
+  box.close();
+  run_sql(box.options.path,
+          "UPDATE rows SET payload = '{\"id\":\"' || entity || '\"}';"
+          "DROP VIEW queue; CREATE VIEW queue AS SELECT payload FROM rows;"
+          "PRAGMA user_version = 1");
+  box.reopen();
+  CHECK(payloads(take(box)) == Words{R"({"id":"urn:a"})", R"({"id":"urn:b"})"});
+  check_balanced(box);
+  box.close();
+  // user_version, big-endian, in the header (SQLite file format, 1.3).
+  CHECK(read_all(box.options.path).value().substr(60, 4) == std::string("\0\0\0\2", 4));
+}
+
+TEST_CASE("a row whose bytes are damaged ends as a dead letter, and the others are delivered") {
+  TempOutbox box;
+  for (const auto* entity : {"urn:a", "urn:b", "urn:c"}) REQUIRE(box.put(entity, entity));
+  REQUIRE(box.put("urn:b", "later"));
+  REQUIRE(box->flush());
+  box.close();
+  run_sql(box.options.path,
+          "UPDATE rows SET payload = substr(payload, 1, 6) WHERE key = (SELECT min(key) FROM rows "
+          "WHERE entity = 'urn:b')");
+  box.reopen();
+  const auto batch = take(box);
+  CHECK(payloads(batch) == Words{"urn:a", "urn:c"});
+  CHECK(box.logged("1 rows for broker city are damaged"));
+  const auto letters = box->dead(10);
+  REQUIRE(letters.size() == 1);
+  CHECK(letters[0].entity == "urn:b");
+  CHECK(letters[0].reason == "damaged");
+  CHECK(letters[0].payload.empty());
+  check_balanced(box);
+  REQUIRE(box->settle("city", accepted(batch), kNow));
+  CHECK(payloads(take(box)) == Words{"later"});
+  CHECK(box->totals().destinations["city"].dead == 1);
+  check_balanced(box);
+}
+
+}  // namespace lamppost::outbox
