@@ -7,10 +7,7 @@ namespace lamppost::outbox {
 Result<void> DurableShelf::commit(const Change& change, const DurableMarks* marks) {
   const auto purged = letters_to_purge(change);
   std::map<CounterKey, std::int64_t> counts;
-  for (const auto& move : queue_moves(change)) {
-    counts[{Book::kQueue, move.destination, "rows"}] += move.rows;
-    counts[{Book::kQueue, move.destination, "bytes"}] += move.bytes;
-  }
+  for (const auto& [key, by] : queue_counts(change)) counts[key] += by;
   for (const auto& [key, by] : change.counts) counts[key] += by;
   if (!purged.empty())
     counts[{Book::kOutbox, "letters", "purged"}] += static_cast<std::int64_t>(purged.size());

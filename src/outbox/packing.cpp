@@ -4,7 +4,6 @@
 #define ZLIB_CONST
 #include <zlib.h>
 
-#include <limits>
 #include <new>
 
 namespace lamppost::outbox {

@@ -66,6 +66,17 @@ struct Count {
   std::int64_t by = 0;
 };
 
+// Adds to what the list says already: a verdict counts "delivered" once a row.
+inline void add_count(std::vector<Count>& counts, Book book, const std::string& name,
+                      std::string_view word, std::int64_t by) {
+  for (auto& [key, value] : counts)
+    if (key.book == book && key.name == name && key.word == word) {
+      value += by;
+      return;
+    }
+  counts.push_back({{book, name, std::string(word)}, by});
+}
+
 struct Change {
   std::vector<Row> puts;
   std::vector<Replacement> replacements;
@@ -75,14 +86,8 @@ struct Change {
   std::vector<Unknown> unknowns;  // whole entries, not differences
   std::vector<Count> counts;      // of every book but kQueue
 
-  // Says the same thing often: a verdict counts "delivered" once a row.
   void count(Book book, const std::string& name, std::string_view word, std::int64_t by = 1) {
-    for (auto& known : counts)
-      if (known.key.book == book && known.key.name == name && known.key.word == word) {
-        known.by += by;
-        return;
-      }
-    counts.push_back({{book, name, std::string(word)}, by});
+    add_count(counts, book, name, word, by);
   }
   bool empty() const {
     return puts.empty() && replacements.empty() && erasures.empty() && letters.empty() &&

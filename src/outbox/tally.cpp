@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "outbox/tally.h"
 
-#include <algorithm>
 #include <string_view>
 
 namespace lamppost::outbox {
@@ -39,22 +38,19 @@ void fill_queue(Totals& totals, const CounterKey& key, std::uint64_t value) {
 
 }  // namespace
 
-std::vector<QueueMove> queue_moves(const Change& change) {
-  std::vector<QueueMove> moves;  // few: one a broker
-  const auto note = [&moves](const std::string& destination, std::int64_t rows, std::uint64_t more,
-                             std::uint64_t less) {
-    auto move = std::find_if(moves.begin(), moves.end(), [&](const QueueMove& known) {
-      return known.destination == destination;
-    });
-    if (move == moves.end()) move = moves.insert(move, {destination, 0, 0});
-    move->rows += rows;
-    move->bytes += static_cast<std::int64_t>(more) - static_cast<std::int64_t>(less);
+std::vector<Count> queue_counts(const Change& change) {
+  std::vector<Count> counts;
+  const auto note = [&counts](const std::string& name, std::int64_t rows, std::uint64_t more,
+                              std::uint64_t less) {
+    add_count(counts, Book::kQueue, name, "rows", rows);
+    add_count(counts, Book::kQueue, name, "bytes",
+              static_cast<std::int64_t>(more) - static_cast<std::int64_t>(less));
   };
   for (const auto& row : change.puts) note(row.destination, 1, row.bytes(), 0);
   for (const auto& [row, old_bytes] : change.replacements)
     note(row.destination, 0, row.bytes(), old_bytes);
   for (const auto& erased : change.erasures) note(erased.destination, -1, 0, erased.bytes);
-  return moves;
+  return counts;
 }
 
 void Tally::add(const CounterKey& key, std::int64_t by) {
@@ -65,10 +61,7 @@ void Tally::add(const CounterKey& key, std::int64_t by) {
 
 void Tally::apply(const Change& change) {
   for (const auto& [key, by] : change.counts) add(key, by);
-  for (const auto& move : queue_moves(change)) {
-    add({Book::kQueue, move.destination, "rows"}, move.rows);
-    add({Book::kQueue, move.destination, "bytes"}, move.bytes);
-  }
+  for (const auto& [key, by] : queue_counts(change)) add(key, by);
 }
 
 void Tally::merge(const Tally& other) {

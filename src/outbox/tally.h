@@ -38,11 +38,7 @@ class Tally {
   std::uint64_t rows_ = 0, bytes_ = 0;
 };
 
-// How a destination's rows and bytes move with a change.
-struct QueueMove {
-  std::string destination;
-  std::int64_t rows = 0, bytes = 0;
-};
-std::vector<QueueMove> queue_moves(const Change& change);
+// How the queue's rows and bytes move with a change.
+std::vector<Count> queue_counts(const Change& change);
 
 }  // namespace lamppost::outbox

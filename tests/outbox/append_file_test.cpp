@@ -2,12 +2,11 @@
 #include "outbox/append_file.h"
 
 #include <doctest/doctest.h>
-#include <sys/resource.h>
 
 #include <cerrno>
-#include <csignal>
 #include <string>
 
+#include "support/file_limit.h"
 #include "support/temp_directory.h"
 
 namespace lamppost::outbox {
@@ -20,24 +19,6 @@ std::string text_of(std::size_t size) {
   text.resize(size);
   return text;
 }
-
-// Files must not grow beyond so many bytes while this lives.
-class FileLimit {
- public:
-  explicit FileLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    getrlimit(RLIMIT_FSIZE, &usual_);
-    const rlimit tight{bytes, usual_.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &tight);
-  }
-  ~FileLimit() {
-    setrlimit(RLIMIT_FSIZE, &usual_);
-    std::signal(SIGXFSZ, handler_);
-  }
-
- private:
-  void (*handler_)(int);
-  rlimit usual_{};
-};
 
 }  // namespace
 

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The flash fails at its Nth operation, for every N: nothing acknowledged is lost, nothing comes
 // out of order, nothing settled comes twice, and all goes on when the flash works again.
-#include <sys/resource.h>
-
-#include <csignal>
-
 #include "fault_words.h"
 #include "outbox_words.h"
+#include "support/file_limit.h"
 #include "support/noise.h"
 
 namespace lamppost::outbox {
@@ -186,16 +183,12 @@ TEST_CASE(
 TEST_CASE("a fresh shelf that cannot grow refuses and loses nothing") {
   TempOutbox box;
   REQUIRE(box.put("urn:a", "1"));
-  const auto before = std::signal(SIGXFSZ, SIG_IGN);
-  rlimit usual{};
-  getrlimit(RLIMIT_FSIZE, &usual);
-  rlimit tight = usual;
-  tight.rlim_cur = 1 << 20;
-  setrlimit(RLIMIT_FSIZE, &tight);
-  const auto refused = box.put("urn:b", std::string(2 << 20, 'x'));
-  const auto small = box.put("urn:c", "3");
-  setrlimit(RLIMIT_FSIZE, &usual);
-  std::signal(SIGXFSZ, before);
+  Result<void> refused, small;
+  {
+    const FileLimit limit(1 << 20);
+    refused = box.put("urn:b", std::string(2 << 20, 'x'));
+    small = box.put("urn:c", "3");
+  }
   REQUIRE_FALSE(refused);
   CHECK(refused.error().fault == Fault::kRefused);
   CHECK(refused.error().text.find("fresh.journal: File too large") != std::string::npos);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "life.h"
-#include "support/noise.h"
 
 #include <sqlite3.h>
+
+#include "support/noise.h"
 
 namespace lamppost::outbox {
 namespace {
