@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 
 #include "core/reading.h"
@@ -28,6 +29,14 @@ struct Outcome {
 // The spine of the program as a transport sees it. Called on the transport's own thread, may block
 // for the time of one database commit, never throws.
 using Accept = std::function<Outcome(const Reading&)>;
+
+// The same for a transport that can acknowledge several readings together: they are stored in one
+// commit, in their order. The first `count` have reached a final state, the others are refused.
+struct Accepted {
+  std::size_t count = 0;
+  std::string refusal;  // why not all of them, "" when all
+};
+using AcceptAll = std::function<Accepted(std::span<const Reading>)>;
 
 // Thread-safe copy of how a source is doing, for status.
 struct SourceState {

@@ -11,27 +11,19 @@ constexpr std::chrono::milliseconds kLastPause{800};
 
 }  // namespace
 
-Intake::Intake(std::string name, Accept accept, const Log& log)
+Intake::Intake(std::string name, AcceptAll accept, const Log& log)
     : name_(std::move(name)), accept_(std::move(accept)), log_(log) {}
 
-bool Intake::offer(const Reading& reading) {
-  const Outcome outcome = accept_(reading);
-  if (outcome.disposition != Disposition::kRefused) {
-    note_taken();
-    return true;
-  }
-  if (!note_refused(outcome.text)) return false;
-  for (auto pause = kFirstPause; pause <= kLastPause; pause *= 2) {
-    if (!wait(pause)) return false;
-    if (offer_once(reading)) return true;
-  }
-  return false;
-}
-
-bool Intake::offer_once(const Reading& reading) {
-  if (accept_(reading).disposition == Disposition::kRefused) return false;
-  note_taken();
-  return true;
+std::size_t Intake::offer(std::span<const Reading> readings) {
+  Accepted accepted = accept_(readings);
+  std::size_t taken = accepted.count;
+  if (taken < readings.size() && note_refused(readings.size() - taken, accepted.refusal))
+    for (auto pause = kFirstPause; pause <= kLastPause && taken < readings.size(); pause *= 2) {
+      if (!wait(pause)) return taken;
+      taken += accept_(readings.subspan(taken)).count;
+    }
+  if (taken == readings.size()) note_taken();
+  return taken;
 }
 
 bool Intake::wait(std::chrono::milliseconds pause) {
@@ -39,11 +31,11 @@ bool Intake::wait(std::chrono::milliseconds pause) {
   return !wake_.wait_for(lock, pause, [this] { return stopped_; });
 }
 
-bool Intake::note_refused(const std::string& why) {
+bool Intake::note_refused(std::size_t count, const std::string& why) {
   {
     const std::lock_guard lock(mutex_);
-    ++refused_;
-    ++refused_now_;
+    refused_ += count;
+    refused_now_ += count;
     if (std::exchange(refusing_, true)) return false;
     refusal_ = why;
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Between Paho's thread and the spine: offers each reading, has a little patience while the outbox
+// Between Paho's thread and the spine: offers readings, has a little patience while the outbox
 // refuses, and says once when refusing begins and when it ends.
 #pragma once
 
@@ -16,13 +16,14 @@ namespace lamppost::mqtt {
 class Intake {
  public:
   // `name` is that of the source. `log` outlives this.
-  Intake(std::string name, Accept accept, const Log& log);
+  Intake(std::string name, AcceptAll accept, const Log& log);
 
-  // True when the reading has reached a final state and may be acknowledged. False: refused. The
-  // first refusal is retried for about 1.5 s, because a full outbox may just be catching its
-  // breath; while refusing lasts, later readings get one try each. Longer waiting belongs to the
-  // broker: this thread carries every MQTT source of the process and holds Paho's only lock.
-  bool offer(const Reading& reading);
+  // How many of the readings, from the first on, have reached a final state and may be
+  // acknowledged; the others are refused. The first refusal is retried for about 1.5 s, because a
+  // full outbox may just be catching its breath; while refusing lasts, later readings get one try.
+  // Longer waiting belongs to the broker: this thread carries every MQTT source of the process and
+  // holds Paho's only lock.
+  std::size_t offer(std::span<const Reading> readings);
 
   void stop();  // ends the waiting in offer(), for good
 
@@ -31,13 +32,13 @@ class Intake {
   std::uint64_t refused() const;  // readings pushed back since start
 
  private:
-  bool offer_once(const Reading& reading);
   bool wait(std::chrono::milliseconds pause);  // false: stopped
-  bool note_refused(const std::string& why);   // true when this is the first
+  // True when this is the first.
+  bool note_refused(std::size_t count, const std::string& why);
   void note_taken();
 
   const std::string name_;
-  const Accept accept_;
+  const AcceptAll accept_;
   const Log& log_;
 
   mutable std::mutex mutex_;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <limits>
 #include <utility>
 
 namespace lamppost::mqtt {
@@ -24,6 +23,11 @@ constexpr std::size_t kLeastMaximumPacket = std::size_t{16} << 20;
 constexpr std::size_t kSampleBytes = 4096;
 
 constexpr std::chrono::seconds kConnectTimeout{10};
+
+// Readings that are stored together. A quarter of what the broker may have under way, so that it
+// goes on sending while we wait for the flash.
+constexpr std::size_t kGroup = kReceiveMaximum / 4;
+constexpr std::size_t kGroupBytes = std::size_t{256} << 10;
 
 int paho_version(int version) { return version == 5 ? MQTTVERSION_5 : MQTTVERSION_3_1_1; }
 
@@ -52,15 +56,6 @@ paho::ssl_options tls_options(const Options& options) {
   tls.set_enable_server_cert_auth(true);
   tls.set_verify(true);  // that the certificate is for this host, too
   return tls;
-}
-
-constexpr auto kAnyPacket = std::numeric_limits<std::size_t>::max();
-
-// Of the PUBLISH packet that carried the message (MQTT 5.0, 3.3), at most.
-std::size_t packet_bytes(const paho::message& message) {
-  constexpr std::size_t kAround = 5 + 2 + 2 + 1;  // fixed header, lengths, packet identifier
-  if (!message.get_properties().empty()) return kAnyPacket;
-  return kAround + message.get_topic().size() + message.get_payload_str().size();
 }
 
 }  // namespace
@@ -159,15 +154,43 @@ void Session::subscribe() {
 // state must take the connection with it.
 void Session::arrived(const paho::message& message) noexcept {
   if (cut_) return;
-  bool taken = false;
+  const bool answered = message.get_qos() > 0;
   try {
-    taken = intake_.offer(to_reading(message));
+    group_.push_back(to_reading(message));
+    group_bytes_ += group_.back().payload.size();
+    if (!may_wait(message)) offer_group(answered);
   } catch (const std::exception& fault) {  // out of memory, most likely
     fault_ = fault.what();
+    cut_off();
   }
-  // TLS reads ahead of what it hands out: what is in the socket is no longer ours to count.
-  if (taken) return wire_.gather(contact_.tls ? kAnyPacket : packet_bytes(message));
-  if (message.get_qos() == 0) return;
+}
+
+// The next reading is certain to call us at once, so this one can be stored together with it. Its
+// PUBACK waits. When the next one does not come after all, the connection is gone, and the broker,
+// which has no answer to any of them, sends all of them again.
+bool Session::may_wait(const paho::message& message) {
+  const bool follows = wire_.publish_follows();
+  auto* const pubacks = wire_.pubacks();
+  if (!follows || pubacks == nullptr || !pubacks->seen() || message.get_qos() != 1) return false;
+  if (group_.size() >= kGroup || group_bytes_ >= kGroupBytes) return false;
+  pubacks->hold();
+  return true;
+}
+
+void Session::offer_group(bool last_is_answered) {
+  const auto size = group_.size();
+  const auto taken = intake_.offer(group_);
+  group_.clear();
+  group_bytes_ = 0;
+  auto* const pubacks = wire_.pubacks();
+  // One that Paho has queued instead of writing it cannot be told from the others.
+  const bool told_apart = pubacks == nullptr || pubacks->held() + 1 == size;
+  const bool sent = pubacks == nullptr || pubacks->release(told_apart || taken == size ? taken : 0);
+  const bool only_unanswered_is_refused = taken + 1 == size && !last_is_answered;
+  if (!sent || (taken < size && !only_unanswered_is_refused)) cut_off();
+}
+
+void Session::cut_off() {
   wire_.cut();
   cut_ = true;
 }

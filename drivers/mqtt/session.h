@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "core/clock.h"
 #include "drivers/mqtt/intake.h"
@@ -58,6 +59,9 @@ class Session : private ::mqtt::iaction_listener {
   void subscribed(const ::mqtt::token& token);
   void subscribe();
   void arrived(const ::mqtt::message& message) noexcept;
+  bool may_wait(const ::mqtt::message& message);
+  void offer_group(bool last_is_answered);
+  void cut_off();
   Reading to_reading(const ::mqtt::message& message) const;
   ::mqtt::connect_options connect_options() const;
 
@@ -69,6 +73,8 @@ class Session : private ::mqtt::iaction_listener {
   Wire wire_;
 
   // Touched under Paho's lock only.
+  std::vector<Reading> group_;  // came in, not stored yet; the PUBACKs of all but the last wait
+  std::size_t group_bytes_ = 0;
   bool cut_ = false;         // nothing more can be acknowledged on this connection
   int disconnect_code_ = 0;  // what the broker said when it sent us away
   std::string fault_;        // why a reading could not even be offered

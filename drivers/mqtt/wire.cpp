@@ -2,13 +2,12 @@
 #include "drivers/mqtt/wire.h"
 
 #include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <cstring>
+#include <string_view>
 
 namespace lamppost::mqtt {
 namespace {
@@ -49,6 +48,35 @@ std::uint16_t peer_port(int descriptor) {
   return ntohs(v6.sin6_port);
 }
 
+constexpr std::size_t kLookAhead = std::size_t{16} << 10;
+
+// Size of the packet at the beginning, 0 when it is not all there (MQTT 5.0, 2.1.4: the remaining
+// length in seven bits a byte, four bytes at most).
+std::size_t packet_size(std::string_view bytes) {
+  std::size_t remaining = 0;
+  for (std::size_t at = 1; at < 5 && at < bytes.size(); ++at) {
+    const auto digit = static_cast<unsigned char>(bytes[at]);
+    remaining |= std::size_t{digit & 0x7FU} << (7 * (at - 1));
+    if (digit >= 0x80) continue;
+    const auto size = at + 1 + remaining;
+    return size <= bytes.size() ? size : 0;
+  }
+  return 0;
+}
+
+// How many complete PUBLISH packets of QoS 1 it begins with.
+std::size_t publishes_in(std::string_view bytes) {
+  constexpr unsigned kTypeAndQos = 0xF6, kPublishQos1 = 0x32;
+  std::size_t count = 0;
+  while (!bytes.empty() && (static_cast<unsigned char>(bytes[0]) & kTypeAndQos) == kPublishQos1) {
+    const auto size = packet_size(bytes);
+    if (size == 0) break;
+    bytes.remove_prefix(size);
+    ++count;
+  }
+  return count;
+}
+
 }  // namespace
 
 std::vector<Wire::Socket> Wire::connected(std::uint16_t port) {
@@ -69,22 +97,20 @@ Wire::Wire(std::uint16_t port) : port_(port) {
 bool Wire::find() {
   ours_ = connected(port_);
   std::erase_if(ours_, [this](const Socket& socket) { return before_.count(socket.cookie) > 0; });
-  corked_ = false;
-  unread_ = 0;
+  following_ = 0;
+  pubacks_.reset();
+  if (ours_.size() == 1) pubacks_.emplace(ours_.front().descriptor);
   return !ours_.empty();
 }
 
-void Wire::gather(std::size_t packet) {
-  if (ours_.size() != 1) return;  // not sure which one
-  unread_ -= std::min(unread_, packet);
-  if (unread_ > 0) return;
-  const int descriptor = ours_.front().descriptor;
-  int unread = 0;
-  if (ioctl(descriptor, FIONREAD, &unread) == 0) unread_ = static_cast<std::size_t>(unread);
-  const bool more = unread_ > 0;
-  if (more == corked_) return;
-  const int cork = more ? 1 : 0;
-  if (setsockopt(descriptor, IPPROTO_TCP, TCP_CORK, &cork, sizeof cork) == 0) corked_ = more;
+bool Wire::publish_follows() {
+  if (following_ > 0) --following_;
+  if (following_ > 0) return true;
+  if (ours_.size() != 1) return false;
+  char ahead[kLookAhead];
+  const auto size = recv(ours_.front().descriptor, ahead, sizeof ahead, MSG_PEEK | MSG_DONTWAIT);
+  if (size > 0) following_ = publishes_in({ahead, static_cast<std::size_t>(size)});
+  return following_ > 0;
 }
 
 void Wire::cut() {

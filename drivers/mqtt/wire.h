@@ -6,8 +6,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <set>
+#include <string>
 #include <vector>
+
+#include "drivers/mqtt/pubacks.h"
 
 namespace lamppost::mqtt {
 
@@ -22,12 +26,13 @@ class Wire {
   // False: ours is not to be seen (a proxy?).
   bool find();
 
-  // Lets acknowledgements travel together: as long as more of the broker's packets lie in the
-  // socket, what Paho writes is kept in the kernel (TCP_CORK, tcp(7): 200 ms at most, or a full
-  // segment); with the last of them it leaves at once. Call it inside the message callback, before
-  // Paho writes the PUBACK of that message. `packet`: bytes of the packet that carried the message,
-  // at most. It saves asking the kernel while it is certain that more is there.
-  void gather(std::size_t packet);
+  // The next packet lies in the socket, complete, and it is a PUBLISH of QoS 1: Paho will call back
+  // again without waiting for the network. Call it once in every message callback. False over TLS,
+  // where what lies in the socket cannot be read.
+  bool publish_follows();
+
+  // nullptr when we are not sure which socket is ours.
+  Pubacks* pubacks() { return pubacks_ ? &*pubacks_ : nullptr; }
 
   // shutdown(2): nothing written from now on leaves. The descriptor stays Paho's to close. When
   // find() failed, every TCP connection of the process goes: all of them can reconnect, a reading
@@ -45,8 +50,8 @@ class Wire {
   std::uint16_t port_;
   std::set<std::uint64_t> before_;
   std::vector<Socket> ours_;
-  bool corked_ = false;
-  std::size_t unread_ = 0;  // bytes that lie in the socket, at least
+  std::optional<Pubacks> pubacks_;
+  std::size_t following_ = 0;  // packets that publish_follows() has seen ahead
 };
 
 }  // namespace lamppost::mqtt

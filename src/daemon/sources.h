@@ -11,7 +11,7 @@
 
 #include "drivers/coap/coap_source.h"
 #include "drivers/mqtt/mqtt_source.h"
-#include "ingest/pipeline.h"
+#include "ingest/ingest.h"
 #include "status/snapshot.h"
 
 namespace lamppost::daemon {
@@ -19,8 +19,8 @@ namespace lamppost::daemon {
 // Lives on the main thread.
 class Sources {
  public:
-  Sources(boost::asio::io_context& io, Accept accept, const Clock& clock, const Log& log)
-      : io_(io), accept_(std::move(accept)), clock_(clock), log_(log) {}
+  Sources(boost::asio::io_context& io, ingest::Ingest& ingest, const Clock& clock, const Log& log)
+      : io_(io), ingest_(ingest), clock_(clock), log_(log) {}
 
   // Starts what is new, restarts what changed, stops what is gone, leaves the rest running. Throws
   // ConfigError when an address cannot be bound; everything else then still runs.
@@ -40,7 +40,7 @@ class Sources {
   void start(const std::string& name, Options options);
 
   boost::asio::io_context& io_;
-  Accept accept_;
+  ingest::Ingest& ingest_;
   const Clock& clock_;
   const Log& log_;
   std::map<std::string, Running> running_;

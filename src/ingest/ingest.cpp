@@ -34,15 +34,38 @@ Ingest::Ingest(std::shared_ptr<const Pipeline> pipeline, outbox::Outbox& outbox,
     : outbox_(outbox), clock_(std::move(clock)), log_(log), pipeline_(std::move(pipeline)) {}
 
 Outcome Ingest::accept(const Reading& reading) {
-  Judgement judgement = judge(*pipeline(), reading);
-  if (judgement.dated_by_us && !clock_trusted()) judgement = wait_for_clock(reading);
+  auto judgement = judge_now(*pipeline(), reading);
   const auto stored = outbox_.append(judgement.deposit);
-  if (!stored) {
-    if (!refusing_.exchange(true)) log_.error(stored.error().text);
-    return {Disposition::kRefused, stored.error().text};
-  }
-  if (refusing_.exchange(false)) log_.notice("outbox takes readings again");
+  note_refusal(stored ? "" : stored.error().text);
+  if (!stored) return {Disposition::kRefused, stored.error().text};
   return {disposition_of(judgement.deposit.fate), std::move(judgement.text)};
+}
+
+Accepted Ingest::accept(std::span<const Reading> readings) {
+  const auto pipeline_now = pipeline();
+  std::vector<outbox::Deposit> deposits;
+  deposits.reserve(readings.size());
+  for (const auto& reading : readings)
+    deposits.push_back(judge_now(*pipeline_now, reading).deposit);
+  auto appended = outbox_.append(deposits);
+  note_refusal(appended.refusal);
+  return {appended.count, std::move(appended.refusal)};
+}
+
+Judgement Ingest::judge_now(const Pipeline& pipeline, const Reading& reading) {
+  auto judgement = judge(pipeline, reading);
+  if (judgement.dated_by_us && !clock_trusted()) return wait_for_clock(reading);
+  return judgement;
+}
+
+// Once when refusing begins and when it ends.
+void Ingest::note_refusal(const std::string& why) {
+  const bool refused = !why.empty();
+  if (refusing_.exchange(refused) == refused) return;
+  if (refused)
+    log_.error(why);
+  else
+    log_.notice("outbox takes readings again");
 }
 
 // Its mapping is applied when it goes on; what the mapping makes of it today is known to be good or

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <span>
 
 #include "core/batch.h"
 #include "core/clock.h"
@@ -49,6 +50,8 @@ class Ingest {
   // A reading without a time of its own waits while the clock cannot be believed; it counts as
   // stored, in the books of kClockDestination.
   Outcome accept(const Reading& reading);
+  // Several readings in one commit; the first `count` are in their final state then.
+  Accepted accept(std::span<const Reading> readings);
 
   // The clock itself says so, or the configuration vouches for it.
   bool clock_trusted() const;
@@ -67,7 +70,9 @@ class Ingest {
   std::shared_ptr<const Pipeline> pipeline() const;
 
  private:
+  Judgement judge_now(const Pipeline& pipeline, const Reading& reading);
   Judgement wait_for_clock(const Reading& reading);
+  void note_refusal(const std::string& why);
   void release_one(const Pipeline& pipeline, const BatchRow& row, Verdict& verdict);
 
   outbox::Outbox& outbox_;

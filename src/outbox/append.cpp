@@ -38,30 +38,62 @@ std::int64_t growth_of(const Change& change) {
 
 }  // namespace
 
-Result<void> Store::append(const Deposit& deposit) {
+Result<void> Outbox::append(const Deposit& deposit) {
+  auto appended = append(std::span(&deposit, 1));
+  if (appended.count == 1) return {};
+  return Error{Fault::kRefused, std::move(appended.refusal), ""};
+}
+
+Appended Store::append(std::span<const Deposit> deposits) {
   std::shared_ptr<const std::function<void()>> wake;
+  Appended appended;
   {
     const std::lock_guard lock(mutex_);
-    // Enough for planning it twice.
-    if (!have_ids(2 * (deposit.rows.size() + deposit.dead.size() + 1)))
-      return Error{Fault::kRefused, gate_.reason(), ""};
-    auto change = plan(deposit);
-    const auto before = rearrangements_;
-    if (auto admitted = admit(change); !admitted) return admitted;
-    // Making room may have taken away a row that this one was to merge into.
-    if (rearrangements_ != before) change = plan(deposit);
-    const auto unknowns = change.unknowns;
-    if (auto done = commit_newest(std::move(change)); !done) return done;
-    for (const auto& entry : unknowns) inbox_.load(entry);
-    if (!deposit.dead.empty()) note_letters(Milliseconds{0});
-    if (!deposit.rows.empty()) wake = wake_;
+    appended = take_what_fits(deposits);
+    wake = wake_;
   }
-  if (wake && *wake) (*wake)();
+  const auto brings_rows = [](const Deposit& deposit) { return !deposit.rows.empty(); };
+  const auto stored = deposits.first(appended.count);
+  if (wake && *wake && std::any_of(stored.begin(), stored.end(), brings_rows)) (*wake)();
+  return appended;
+}
+
+Appended Store::take_what_fits(std::span<const Deposit> deposits) {
+  auto taken = take(deposits);
+  if (taken) return {deposits.size(), ""};
+  if (deposits.size() == 1) return {0, std::move(taken.error().text)};
+  for (std::size_t count = 0; count < deposits.size(); ++count)
+    if (taken = take(deposits.subspan(count, 1)); !taken)
+      return {count, std::move(taken.error().text)};
+  return {deposits.size(), ""};
+}
+
+// All of them or none.
+Result<void> Store::take(std::span<const Deposit> deposits) {
+  std::size_t ids = 0;
+  for (const auto& deposit : deposits) ids += deposit.rows.size() + deposit.dead.size() + 1;
+  // Enough for planning it twice.
+  if (!have_ids(2 * ids)) return Error{Fault::kRefused, gate_.reason(), ""};
+  auto change = plan(deposits);
+  const auto before = rearrangements_;
+  if (auto admitted = admit(change); !admitted) return admitted;
+  // Making room may have taken away a row that this one was to merge into.
+  if (rearrangements_ != before) change = plan(deposits);
+  const auto unknowns = change.unknowns;
+  const bool letters = !change.letters.empty();
+  if (auto done = commit_newest(std::move(change)); !done) return done;
+  for (const auto& entry : unknowns) inbox_.load(entry);
+  if (letters) note_letters(Milliseconds{0});
   return {};
 }
 
-Change Store::plan(const Deposit& deposit) {
+Change Store::plan(std::span<const Deposit> deposits) {
   Change change;
+  for (const auto& deposit : deposits) plan_deposit(change, deposit);
+  return change;
+}
+
+void Store::plan_deposit(Change& change, const Deposit& deposit) {
   change.count(Book::kSource, deposit.source, "received");
   change.count(Book::kSource, deposit.source, word_of(deposit.fate));
   if (deposit.fate == ReadingFate::kDead) {
@@ -71,8 +103,21 @@ Change Store::plan(const Deposit& deposit) {
   }
   for (const auto& row : deposit.rows) plan_row(change, row);
   for (const auto& letter : deposit.dead) plan_letter(change, letter);
-  if (deposit.unknown) change.unknowns.push_back(inbox_.entry_for(*deposit.unknown, take_id()));
-  return change;
+  if (deposit.unknown) plan_unknown(change, *deposit.unknown);
+}
+
+void Store::plan_unknown(Change& change, const Unknown& reading) {
+  auto entry = inbox_.entry_for(reading, take_id());
+  const auto same_topic = [&reading](const Unknown& planned) {
+    return planned.topic == reading.topic && planned.source == reading.source;
+  };
+  auto& unknowns = change.unknowns;
+  const auto planned = std::find_if(unknowns.begin(), unknowns.end(), same_topic);
+  if (planned == unknowns.end()) return unknowns.push_back(std::move(entry));
+  entry.id = planned->id;
+  entry.first = planned->first;
+  entry.count = planned->count + std::max<std::uint64_t>(1, reading.count);
+  *planned = std::move(entry);
 }
 
 void Store::plan_row(Change& change, const NewRow& arriving) {

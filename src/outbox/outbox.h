@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -80,6 +81,11 @@ struct Deposit {
   std::optional<Unknown> unknown;
 };
 
+struct Appended {
+  std::size_t count = 0;  // of the deposits, from the first on
+  std::string refusal;    // why not all of them, "" when all
+};
+
 // Conservation, per destination, at all times and across restarts:
 //   stored = delivered + queued + merged + dead + dropped
 // where dead counts what was dead-lettered at this destination less what was retried from there.
@@ -132,9 +138,12 @@ class Outbox {
   static std::unique_ptr<Outbox> open(const Options& options, const Clock& clock, const Log& log);
   virtual ~Outbox() = default;
 
-  // Stores everything of one reading in one transaction. kRefused: full, or the disk fails; nothing
-  // was stored, do not acknowledge.
-  virtual Result<void> append(const Deposit& deposit) = 0;
+  // Stores what readings leave behind, of each all or nothing and all of them in one transaction if
+  // there is room for all. What is not stored is refused (full, or the disk fails): do not
+  // acknowledge it.
+  virtual Appended append(std::span<const Deposit> deposits) = 0;
+  // One reading. kRefused: nothing was stored.
+  Result<void> append(const Deposit& deposit);
 
   // Called after every append() that stored rows, on the appending thread: must only post.
   virtual void on_append(std::function<void()> wake) = 0;

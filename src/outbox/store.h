@@ -37,7 +37,8 @@ class Store final : public Outbox {
  public:
   Store(const Options& options, const Clock& clock, const Log& log, FreeDisk free_disk);
 
-  Result<void> append(const Deposit& deposit) override;
+  using Outbox::append;
+  Appended append(std::span<const Deposit> deposits) override;
   void on_append(std::function<void()> wake) override;
   Batch next_batch(const std::string& destination, const BatchLimits& limits) override;
   Result<void> settle(const std::string& destination, const Verdict& verdict,
@@ -74,7 +75,11 @@ class Store final : public Outbox {
   std::int64_t take_id() { return next_id_++; }
 
   // append.cpp
-  Change plan(const Deposit& deposit);
+  Appended take_what_fits(std::span<const Deposit> deposits);
+  Result<void> take(std::span<const Deposit> deposits);
+  Change plan(std::span<const Deposit> deposits);
+  void plan_deposit(Change& change, const Deposit& deposit);
+  void plan_unknown(Change& change, const Unknown& reading);
   void plan_row(Change& change, const NewRow& arriving);
   bool merge_into_queued(Change& change, const NewRow& arriving);
   Result<void> admit(const Change& change);

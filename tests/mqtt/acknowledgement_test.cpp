@@ -94,6 +94,50 @@ TEST_CASE("the acknowledgement waits for the spine") {
   CHECK(source.spine.payloads() == numbered(2));
 }
 
+TEST_CASE("what comes together is stored together, and acknowledged after that") {
+  int version = 5;
+  SUBCASE("MQTT 5") {}
+  SUBCASE("MQTT 3.1.1") { version = 3; }
+  Mosquitto broker;
+  RunningSource source(with_qos(broker, version, 1));
+  REQUIRE(eventually([&] { return count(broker.log(), "Sending SUBACK") == 1; }));
+  publish(broker, {"field/a", "reading"});  // shows that PUBACKs can be held
+  REQUIRE(eventually([&] { return acknowledged(broker) == 1; }));
+  source.spine.hold(true);
+  publish(broker, "field/a", numbered(kMany), 1);
+  REQUIRE(source.spine.wait_for_offers(2));
+  const std::size_t under_way = version == 5 ? kMany : 20;
+  REQUIRE(eventually(
+      [&] { return count(broker.log(), "Sending PUBLISH to lamppost-test") == 1 + under_way; }));
+  CHECK(acknowledged(broker) == 1);
+  source.spine.hold(false);
+  CHECK(eventually([&] { return acknowledged(broker) == 1 + kMany; }));
+  CHECK(source.spine.readings().size() == 1 + kMany);
+  CHECK(source.spine.offered() < 1 + kMany / 4);
+}
+
+TEST_CASE("of readings that came together only those are acknowledged that were stored") {
+  constexpr std::size_t kRoom = 77;
+  Mosquitto broker;
+  const Options options = with_qos(broker, 5, 1);
+  {
+    RunningSource source(options);
+    REQUIRE(eventually([&] { return count(broker.log(), "Sending SUBACK") == 1; }));
+    publish(broker, {"field/a", "reading"});
+    REQUIRE(eventually([&] { return acknowledged(broker) == 1; }));
+    source.spine.hold(true);
+    publish(broker, "field/a", numbered(kMany), 1);
+    REQUIRE(source.spine.wait_for_offers(2));
+    source.spine.leave_room(kRoom);
+    source.spine.hold(false);
+    CHECK(eventually([&] { return acknowledged(broker) == 1 + kRoom; }));
+    CHECK(source.spine.readings().size() == 1 + kRoom);
+  }
+  RunningSource after(options);
+  REQUIRE(after.spine.wait_for_payloads(kMany - kRoom));
+  CHECK(after.spine.readings().size() == kMany - kRoom);
+}
+
 TEST_CASE("a reading that was refused until the stop is not acknowledged and comes again") {
   int version = 5, qos = 1;
   SUBCASE("MQTT 5, QoS 1") {}

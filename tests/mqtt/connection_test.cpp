@@ -238,7 +238,11 @@ TEST_CASE("a url that cannot work is a configuration error") {
   const Log log([](LogLevel, std::string_view) {});
   const ManualClock clock;
   MqttSource source(
-      io, options_for("http://broker"), [](const Reading&) { return Outcome{}; }, clock, log);
+      io, options_for("http://broker"),
+      [](std::span<const Reading> readings) {
+        return Accepted{readings.size(), ""};
+      },
+      clock, log);
   CHECK_THROWS_WITH_AS(source.start(),
                        "source site: \"http://broker\" is no MQTT address; write mqtt://host or "
                        "mqtts://host",

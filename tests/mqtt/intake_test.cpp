@@ -13,7 +13,8 @@ using namespace lamppost::mqtt;
 
 namespace {
 
-const Outcome kFull{Disposition::kRefused, "outbox full (5 rows)"};
+const Accepted kFull{0, "outbox full (5 rows)"};
+const std::vector<Reading> kOne(1);
 
 }  // namespace
 
@@ -22,8 +23,12 @@ TEST_CASE("a short refusal is sat out") {
   const Log log = lines.log();
   int calls = 0;
   Intake intake(
-      "site", [&](const Reading&) { return ++calls < 3 ? kFull : Outcome{}; }, log);
-  CHECK(intake.offer({}));
+      "site",
+      [&](auto readings) {
+        return ++calls < 3 ? kFull : Accepted{readings.size(), ""};
+      },
+      log);
+  CHECK(intake.offer(kOne) == 1);
   CHECK(calls == 3);
   CHECK(intake.refused() == 1);
   CHECK(intake.refusal().empty());
@@ -38,10 +43,10 @@ TEST_CASE("a long refusal is said once, and later readings do not wait") {
   const Log log = lines.log();
   int calls = 0;
   Intake intake(
-      "site", [&](const Reading&) { return ++calls, kFull; }, log);
-  CHECK_FALSE(intake.offer({}));
+      "site", [&](auto) { return ++calls, kFull; }, log);
+  CHECK(intake.offer(kOne) == 0);
   CHECK(calls == 6);
-  for (int i = 0; i < 100; ++i) CHECK_FALSE(intake.offer({}));
+  for (int i = 0; i < 100; ++i) CHECK(intake.offer(kOne) == 0);
   CHECK(calls == 106);
   CHECK(intake.refused() == 101);
   CHECK(intake.refusal() == "outbox full (5 rows)");
@@ -52,25 +57,27 @@ TEST_CASE("stop ends the waiting at once") {
   const Log log([](LogLevel, std::string_view) {});
   std::atomic<bool> asked{false};
   Intake intake(
-      "site", [&](const Reading&) { return asked = true, kFull; }, log);
+      "site", [&](auto) { return asked = true, kFull; }, log);
   const auto before = std::chrono::steady_clock::now();
-  std::thread waiting([&] { CHECK_FALSE(intake.offer({})); });
+  std::thread waiting([&] { CHECK(intake.offer(kOne) == 0); });
   CHECK(eventually([&] { return asked.load(); }));
   intake.stop();
   waiting.join();
   CHECK(std::chrono::steady_clock::now() - before < std::chrono::milliseconds(1000));
 }
 
-TEST_CASE("every final state may be acknowledged") {
+TEST_CASE("of several readings those are offered again that were refused") {
   const Log log([](LogLevel, std::string_view) {});
-  for (const auto disposition : {Disposition::kStored, Disposition::kEmpty, Disposition::kDead,
-                                 Disposition::kHeld, Disposition::kRejected}) {
-    Intake intake(
-        "site",
-        [&](const Reading&) {
-          return Outcome{disposition, ""};
-        },
-        log);
-    CHECK(intake.offer({}));
-  }
+  std::vector<std::size_t> offered;
+  Intake intake(
+      "site",
+      [&](auto readings) {
+        offered.push_back(readings.size());
+        return Accepted{2, "outbox full (5 rows)"};
+      },
+      log);
+  CHECK(intake.offer(std::vector<Reading>(6)) == 6);
+  CHECK(offered == std::vector<std::size_t>{6, 4, 2});
+  CHECK(intake.refused() == 4);
+  CHECK_FALSE(intake.refusing());
 }

@@ -34,20 +34,23 @@ bool eventually(const std::function<bool()>& condition, std::chrono::seconds dea
   return true;
 }
 
-Outcome Spine::accept(const Reading& reading) {
+Accepted Spine::accept(std::span<const Reading> readings) {
   std::unique_lock lock(mutex_);
   ++offered_;
   changed_.notify_all();
   changed_.wait(lock, [this] { return !holding_; });
-  if (refusing_) return {Disposition::kRefused, "outbox full (5 rows)"};
-  readings_.push_back(reading);
+  const auto count = std::min(readings.size(), room_);
+  readings_.insert(readings_.end(), readings.begin(), readings.begin() + static_cast<long>(count));
+  if (room_ != kEndless) room_ -= count;
   changed_.notify_all();
-  return {};
+  return {count, count < readings.size() ? "outbox full (5 rows)" : ""};
 }
 
-void Spine::refuse(bool refusing) {
+void Spine::refuse(bool refusing) { leave_room(refusing ? 0 : kEndless); }
+
+void Spine::leave_room(std::size_t readings) {
   const std::lock_guard lock(mutex_);
-  refusing_ = refusing;
+  room_ = readings;
 }
 
 void Spine::hold(bool holding) {
@@ -131,8 +134,8 @@ Options options_for(const std::string& url, const std::vector<std::string>& filt
 RunningSource::RunningSource(Options options)
     : log_(lines.log()), keep_running_(boost::asio::make_work_guard(io_)) {
   source_.emplace(
-      io_, std::move(options), [this](const Reading& reading) { return spine.accept(reading); },
-      kClock, log_);
+      io_, std::move(options),
+      [this](std::span<const Reading> readings) { return spine.accept(readings); }, kClock, log_);
   thread_ = std::thread([this] { io_.run(); });
   on_io([this] { source_->start(); });
 }

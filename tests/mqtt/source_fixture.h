@@ -7,6 +7,7 @@
 #include <boost/asio/io_context.hpp>
 #include <condition_variable>
 #include <functional>
+#include <limits>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -26,12 +27,13 @@ bool eventually(const std::function<bool()>& condition, std::chrono::seconds dea
 // Where readings end. Thread-safe.
 class Spine {
  public:
-  Outcome accept(const Reading& reading);
-  void refuse(bool refusing);  // from now on
-  void hold(bool holding);     // accept() does not return meanwhile
+  Accepted accept(std::span<const Reading> readings);
+  void refuse(bool refusing);             // from now on
+  void leave_room(std::size_t readings);  // takes so many, then refuses
+  void hold(bool holding);                // accept() does not return meanwhile
 
   std::vector<Reading> readings() const;
-  std::size_t offered() const;  // including refused ones
+  std::size_t offered() const;  // calls of accept()
   bool wait_for(std::size_t readings) const;
   bool wait_for_payloads(std::size_t different) const;  // at least once each
   bool wait_for_offers(std::size_t offers) const;
@@ -41,8 +43,10 @@ class Spine {
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   std::vector<Reading> readings_;
+  static constexpr std::size_t kEndless = std::numeric_limits<std::size_t>::max();
+
   std::size_t offered_ = 0;
-  bool refusing_ = false;
+  std::size_t room_ = kEndless;
   bool holding_ = false;
 };
 

@@ -3,12 +3,11 @@
 
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
-#include <limits>
 #include <optional>
 #include <string>
 
@@ -16,7 +15,18 @@ using lamppost::mqtt::Wire;
 
 namespace {
 
-constexpr auto kAnyPacket = std::numeric_limits<std::size_t>::max();
+// Of a topic of one letter; the payload is `size` times the letter x (MQTT 5.0, 3.3).
+std::string publish(int qos, std::size_t size = 10) {
+  std::string body("\0\x01t", 3);
+  if (qos > 0) body += std::string("\0\x07", 2);
+  body += std::string(1, '\0') + std::string(size, 'x');
+  std::string packet(1, static_cast<char>(0x30 | qos << 1));
+  for (auto left = body.size(); left > 0; left >>= 7)
+    packet += static_cast<char>((left & 0x7F) | (left > 0x7F ? 0x80 : 0));
+  return packet + body;
+}
+
+std::string puback(char id) { return std::string("\x40\x02\0", 3) + id; }
 
 // Both ends of a TCP connection over loopback.
 class Connection {
@@ -55,11 +65,16 @@ class Connection {
     std::string bytes(size, '\0');
     REQUIRE(recv(ours_, bytes.data(), size, MSG_WAITALL) == static_cast<ssize_t>(size));
   }
-  bool corked() const {
-    int cork = 0;
-    socklen_t size = sizeof cork;
-    REQUIRE(getsockopt(ours_, IPPROTO_TCP, TCP_CORK, &cork, &size) == 0);
-    return cork != 0;
+  // As Paho writes it: two parts.
+  ssize_t paho_writes(const std::string& packet) const {
+    iovec parts[] = {{const_cast<char*>(packet.data()), 2},
+                     {const_cast<char*>(packet.data()) + 2, packet.size() - 2}};
+    return writev(ours_, parts, 2);
+  }
+  std::string they_got() const {
+    char bytes[4096];
+    const auto size = recv(theirs_, bytes, sizeof bytes, MSG_DONTWAIT);
+    return {bytes, size < 0 ? 0 : static_cast<std::size_t>(size)};
   }
 
  private:
@@ -69,35 +84,82 @@ class Connection {
 
 }  // namespace
 
-TEST_CASE("wire: acknowledgements wait for each other only while more packets are there") {
+TEST_CASE("wire: a PUBLISH of QoS 1 follows when all of it lies in the socket") {
   Connection connection;
-  connection.they_send("first second third");
-  connection.we_read(6);
-  connection.wire().gather(kAnyPacket);
-  CHECK(connection.corked());
-  connection.we_read(7);
-  connection.wire().gather(kAnyPacket);
-  CHECK(connection.corked());
-  connection.we_read(5);
-  connection.wire().gather(kAnyPacket);
-  CHECK_FALSE(connection.corked());
+  auto& wire = connection.wire();
+  connection.they_send(publish(1) + publish(1) + publish(1));
+  connection.we_read(publish(1).size());
+  CHECK(wire.publish_follows());
+  connection.we_read(publish(1).size());
+  CHECK(wire.publish_follows());
+  connection.we_read(publish(1).size());
+  CHECK_FALSE(wire.publish_follows());
 }
 
-TEST_CASE("wire: a message that comes alone is acknowledged at once") {
+TEST_CASE("wire: nothing else counts as following") {
+  std::string next;
+  SUBCASE("QoS 0") { next = publish(0) + publish(1); }
+  SUBCASE("QoS 2") { next = publish(2) + publish(1); }
+  SUBCASE("a ping") { next = std::string("\xd0\0", 2) + publish(1); }
+  SUBCASE("a part of one") { next = publish(1).substr(0, publish(1).size() - 1); }
+  SUBCASE("a part of its length") { next = "\x32\xff\xff"; }
+  SUBCASE("a length of five bytes") { next = "\x32\xff\xff\xff\xff\x01 and more"; }
   Connection connection;
-  connection.they_send("only");
-  connection.we_read(4);
-  connection.wire().gather(4);
-  CHECK_FALSE(connection.corked());
+  connection.they_send("x" + next);
+  connection.we_read(1);
+  CHECK_FALSE(connection.wire().publish_follows());
 }
 
-TEST_CASE(
-    "wire: packets that are smaller than said do not leave the last acknowledgement waiting") {
+TEST_CASE("wire: a long PUBLISH has a length of several bytes") {
   Connection connection;
-  connection.they_send(std::string(100, 'x'));
-  for (int n = 0; n < 10; ++n) {
-    connection.we_read(10);
-    connection.wire().gather(13);
-    CHECK(connection.corked() == (n < 9));
+  connection.they_send(publish(1, 300) + publish(1));
+  CHECK(connection.wire().publish_follows());
+  connection.we_read(publish(1, 300).size());
+  CHECK(connection.wire().publish_follows());
+  connection.we_read(publish(1).size());
+  CHECK_FALSE(connection.wire().publish_follows());
+}
+
+TEST_CASE("pubacks: they wait while they are told to, and leave in order") {
+  Connection connection;
+  auto& pubacks = *connection.wire().pubacks();
+  CHECK_FALSE(pubacks.seen());
+  CHECK(connection.paho_writes(puback(1)) == 4);
+  CHECK(pubacks.seen());
+  CHECK(connection.they_got() == puback(1));
+  pubacks.hold();
+  for (char id = 2; id < 6; ++id) CHECK(connection.paho_writes(puback(id)) == 4);
+  CHECK(pubacks.held() == 4);
+  CHECK(connection.they_got().empty());
+  SUBCASE("all") {
+    CHECK(pubacks.release(4));
+    CHECK(connection.they_got() == puback(2) + puback(3) + puback(4) + puback(5));
   }
+  SUBCASE("the first of them; the others never do") {
+    CHECK(pubacks.release(2));
+    CHECK(connection.they_got() == puback(2) + puback(3));
+    CHECK(pubacks.release(2));
+    CHECK(connection.they_got().empty());
+  }
+  CHECK(connection.paho_writes(puback(9)) == 4);
+  CHECK(connection.they_got() == puback(9));
+}
+
+TEST_CASE("pubacks: what is no PUBACK does not wait") {
+  Connection connection;
+  connection.wire().pubacks()->hold();
+  const std::string ping("\xc0\0", 2), pubrec("\x50\x02\0\x01", 4);
+  CHECK(connection.paho_writes(ping) == 2);
+  CHECK(connection.paho_writes(pubrec) == 4);
+  CHECK(connection.they_got() == ping + pubrec);
+  CHECK_FALSE(connection.wire().pubacks()->seen());
+}
+
+TEST_CASE("pubacks: a connection that takes them no more is told of") {
+  Connection connection;
+  auto& pubacks = *connection.wire().pubacks();
+  pubacks.hold();
+  CHECK(connection.paho_writes(puback(1)) == 4);
+  connection.wire().cut();
+  CHECK_FALSE(pubacks.release(1));
 }

@@ -50,15 +50,18 @@ void MemoryOutbox::add(const outbox::NewRow& row) {
   ++ledgers_[row.destination].stored;
 }
 
-Result<void> MemoryOutbox::append(const outbox::Deposit& deposit) {
+outbox::Appended MemoryOutbox::append(std::span<const outbox::Deposit> deposits) {
   std::function<void()> wake;
   {
     const std::lock_guard lock(mutex_);
-    for (const auto& row : deposit.rows) add(row);
-    if (!deposit.rows.empty()) wake = wake_;
+    for (const auto& deposit : deposits)
+      for (const auto& row : deposit.rows) {
+        add(row);
+        wake = wake_;
+      }
   }
   if (wake) wake();
-  return {};
+  return {deposits.size(), ""};
 }
 
 void MemoryOutbox::on_append(std::function<void()> wake) {

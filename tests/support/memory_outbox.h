@@ -28,7 +28,8 @@ class MemoryOutbox : public outbox::Outbox {
   std::size_t queued() const;
   std::size_t settles() const;
 
-  Result<void> append(const outbox::Deposit& deposit) override;
+  using Outbox::append;
+  outbox::Appended append(std::span<const outbox::Deposit> deposits) override;
   void on_append(std::function<void()> wake) override;
   Batch next_batch(const std::string& destination, const outbox::BatchLimits& limits) override;
   Result<void> settle(const std::string& destination, const Verdict& verdict,
