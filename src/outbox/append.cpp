@@ -61,10 +61,10 @@ Appended Store::append(std::span<const Deposit> deposits) {
 Appended Store::take_what_fits(std::span<const Deposit> deposits) {
   auto taken = take(deposits);
   if (taken) return {deposits.size(), ""};
-  if (deposits.size() == 1) return {0, std::move(taken.error().text)};
+  if (deposits.size() == 1) return {0, taken.error().text};
   for (std::size_t count = 0; count < deposits.size(); ++count)
     if (taken = take(deposits.subspan(count, 1)); !taken)
-      return {count, std::move(taken.error().text)};
+      return {count, taken.error().text};
   return {deposits.size(), ""};
 }
 
