@@ -6,6 +6,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/reading.h"
 
@@ -26,17 +27,10 @@ struct Outcome {
   std::string text;  // reason for people, "" when stored
 };
 
-// The spine of the program as a transport sees it. Called on the transport's own thread, may block
-// for the time of one database commit, never throws.
-using Accept = std::function<Outcome(const Reading&)>;
-
-// The same for a transport that can acknowledge several readings together: they are stored in one
-// commit, in their order. The first `count` have reached a final state, the others are refused.
-struct Accepted {
-  std::size_t count = 0;
-  std::string refusal;  // why not all of them, "" when all
-};
-using AcceptAll = std::function<Accepted(std::span<const Reading>)>;
+// The spine of the program as a transport sees it. The readings are stored in one commit, in their
+// order; one outcome for each, and after the first that is refused all are. Called on the
+// transport's own thread, may block for the time of that commit, never throws.
+using Accept = std::function<std::vector<Outcome>(std::span<const Reading>)>;
 
 // Thread-safe copy of how a source is doing, for status.
 struct SourceState {

@@ -2,7 +2,6 @@
 // libcoap's context, its thread, and nothing else: what a request means is decided in service.cpp.
 #include "drivers/coap/coap_source.h"
 
-#include <dirent.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -20,6 +19,7 @@
 
 #include "core/finding.h"
 #include "drivers/coap/listen.h"
+#include "drivers/coap/replies.h"
 #include "drivers/coap/service.h"
 #include "drivers/coap/wire.h"
 
@@ -33,6 +33,9 @@ constexpr int kReceiveBuffer = 4 << 20;
 // Sessions cost memory and every one of them some time on every datagram (libcoap walks the whole
 // list), and a server without observers keeps nothing in them.
 constexpr unsigned kMaxIdleSessions = 64;
+
+// Readings that are stored together.
+constexpr std::size_t kGroup = 250;
 
 // The largest response we give is 1024 bytes of payload; a request may fill libcoap's buffer.
 constexpr unsigned kLargestDatagram = COAP_RXBUFFER_SIZE;
@@ -117,13 +120,14 @@ struct CoapSource::Core {
   void serve_what_came();
   static void on_request(coap_resource_t*, coap_session_t* session, const coap_pdu_t* request,
                          const coap_string_t*, coap_pdu_t* response);
-  void answer(const coap_session_t& session, const coap_pdu_t& request, coap_pdu_t& response);
+  void answer(coap_session_t& session, const coap_pdu_t& request, coap_pdu_t& response);
   std::string prefix() const { return "coap source \"" + options.name + "\": "; }
 
   const Options options;
   const Log& log;
   Service service;
   Context context;                                            // the coap thread's own while it runs
+  Replies replies;                                            // as well
   const int wake = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);  // readable: the thread shall end
   std::thread thread;
   std::atomic<bool> stopping{false};
@@ -227,7 +231,9 @@ void CoapSource::Core::serve_what_came() {
   for (auto before = ~served; before != served && !stopping;) {
     before = served;
     coap_io_process(context.get(), COAP_IO_NO_WAIT);
+    if (service.taken() >= kGroup) replies.send(service.settle());
   }
+  replies.send(service.settle());
 }
 
 void CoapSource::Core::on_request(coap_resource_t*, coap_session_t* session,
@@ -243,10 +249,14 @@ void CoapSource::Core::on_request(coap_resource_t*, coap_session_t* session,
   }
 }
 
-void CoapSource::Core::answer(const coap_session_t& session, const coap_pdu_t& request,
+void CoapSource::Core::answer(coap_session_t& session, const coap_pdu_t& request,
                               coap_pdu_t& response) {
   ++served;
-  write(service.handle(read(session, request)), response);
+  const auto before = service.taken();
+  const auto given = service.handle(read(session, request));
+  if (given) return write(*given, response);
+  say_nothing_yet(response);
+  if (service.taken() > before) replies.expect(session, request);
 }
 
 CoapSource::CoapSource(Options options, Accept accept, const Clock& clock, const Log& log)

@@ -62,16 +62,23 @@ Service::Service(const Options& options, Accept accept, const Clock& clock, cons
       duplicates_(clock),
       bodies_(options.max_payload, clock) {}
 
-Answer Service::handle(const Request& request) {
+std::optional<Answer> Service::handle(const Request& request) {
+  const auto before = taken_.size();
   auto answer = respond(request);
-  if (request.multicast && is_error(answer.code)) return {};
+  if (!request.multicast) return answer;
+  if (taken_.size() > before) {
+    store();
+    answer = std::move(taken_.back().answer);
+    taken_.pop_back();
+  }
+  if (answer && is_error(answer->code)) return Answer{};
   return answer;
 }
 
-Answer Service::respond(const Request& request) {
+std::optional<Answer> Service::respond(const Request& request) {
   if (request.unsupported_option) {
     // RFC 7252, 5.4.1: a NON with such an option is dropped in silence.
-    if (!request.confirmable) return {};
+    if (!request.confirmable) return Answer{};
     return diagnostic(
         Code::kBadOption,
         "critical option " + std::to_string(*request.unsupported_option) + " is not supported");
@@ -85,11 +92,13 @@ Answer Service::respond(const Request& request) {
 
   const auto key = key_of(request);
   if (const auto* given = duplicates_.find(key)) return *given;
-  const auto before = accepted_;
-  auto answer = receive(request, std::move(*topic));
-  if (accepted_ != before && answer.code != Code::kUnavailable)
-    duplicates_.remember(key, answer, request.confirmable ? kExchangeLifetime : kNonLifetime);
-  return answer;
+  const auto same = [&key](const Taken& taken) { return taken.key == key; };
+  const auto original = std::find_if(taken_.begin(), taken_.end(), same);
+  if (original == taken_.end()) return receive(request, std::move(*topic));
+  Taken copy = *original;
+  copy.copy = true;
+  taken_.push_back(std::move(copy));
+  return std::nullopt;
 }
 
 Answer Service::discover(const Request& request) const {
@@ -103,7 +112,7 @@ Answer Service::discover(const Request& request) const {
   return answer;
 }
 
-Answer Service::receive(const Request& request, std::string topic) {
+std::optional<Answer> Service::receive(const Request& request, std::string topic) {
   if (request.content_format && !media_type(*request.content_format))
     return diagnostic(Code::kUnsupportedFormat,
                       "Content-Format " + std::to_string(*request.content_format) +
@@ -116,10 +125,11 @@ Answer Service::receive(const Request& request, std::string topic) {
   if (request.block1) return receive_block(request, std::move(topic));
   if (std::max<std::size_t>(request.payload.size(), request.size1.value_or(0)) > max_payload_)
     return too_large();
-  return store(request, std::move(topic), std::string(request.payload));
+  take(request, std::move(topic), std::string(request.payload), std::nullopt);
+  return std::nullopt;
 }
 
-Answer Service::receive_block(const Request& request, std::string topic) {
+std::optional<Answer> Service::receive_block(const Request& request, std::string topic) {
   const auto block = block_of(*request.block1);
   if (!block) return diagnostic(Code::kBadRequest, "malformed Block1");
   auto progress = bodies_.add(request, *block, topic);
@@ -138,22 +148,57 @@ Answer Service::receive_block(const Request& request, std::string topic) {
     case Bodies::Step::kComplete:
       break;
   }
-  auto answer = store(request, std::move(topic), std::move(progress.body));
-  if (answer.code == Code::kChanged) answer.block1 = block;
-  return answer;
+  take(request, std::move(topic), std::move(progress.body), block);
+  return std::nullopt;
 }
 
-Answer Service::store(const Request& request, std::string topic, std::string payload) {
+void Service::take(const Request& request, std::string topic, std::string payload,
+                   const std::optional<Block>& block1) {
   Reading reading;
   reading.source = name_;
   reading.topic = std::move(topic);
   reading.payload = std::move(payload);
   if (request.content_format) reading.content_type = *media_type(*request.content_format);
   reading.arrived = clock_.now();
-  const auto outcome = accept_(reading);
-  ++accepted_;
-  if (outcome.disposition == Disposition::kRefused) ++refused_;
-  return answer_for(outcome);
+  Taken taken;
+  taken.key = key_of(request);
+  taken.confirmable = request.confirmable;
+  taken.block1 = block1;
+  taken.reading = readings_.size();
+  taken.answer.code = Code::kInternalError;
+  readings_.push_back(std::move(reading));
+  taken_.push_back(std::move(taken));
+}
+
+std::vector<Answer> Service::settle() {
+  if (!readings_.empty()) store();
+  std::vector<Answer> answers;
+  answers.reserve(taken_.size());
+  for (auto& taken : taken_) answers.push_back(std::move(taken.answer));
+  taken_.clear();
+  return answers;
+}
+
+void Service::store() {
+  const auto readings = std::exchange(readings_, {});
+  try {
+    const auto outcomes = accept_(readings);
+    for (auto& taken : taken_)
+      if (!std::exchange(taken.stored, true)) conclude(taken, outcomes[taken.reading]);
+  } catch (const std::exception& failure) {
+    log_.error("coap source \"" + name_ + "\": readings failed, answering 5.00: " + failure.what());
+  }
+}
+
+void Service::conclude(Taken& taken, const Outcome& outcome) {
+  taken.answer = answer_for(outcome);
+  if (taken.answer.code == Code::kChanged) taken.answer.block1 = taken.block1;
+  if (taken.copy) return;
+  if (outcome.disposition == Disposition::kRefused)
+    ++refused_;
+  else
+    duplicates_.remember(taken.key, taken.answer,
+                         taken.confirmable ? kExchangeLifetime : kNonLifetime);
 }
 
 Answer Service::not_found(const Request& request, const std::string& why) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "drivers/mqtt/intake.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace lamppost::mqtt {
@@ -9,18 +10,26 @@ namespace {
 constexpr std::chrono::milliseconds kFirstPause{50};
 constexpr std::chrono::milliseconds kLastPause{800};
 
+std::size_t final_ones(const std::vector<Outcome>& outcomes) {
+  const auto refused = [](const Outcome& outcome) {
+    return outcome.disposition == Disposition::kRefused;
+  };
+  const auto first = std::find_if(outcomes.begin(), outcomes.end(), refused);
+  return static_cast<std::size_t>(first - outcomes.begin());
+}
+
 }  // namespace
 
-Intake::Intake(std::string name, AcceptAll accept, const Log& log)
+Intake::Intake(std::string name, Accept accept, const Log& log)
     : name_(std::move(name)), accept_(std::move(accept)), log_(log) {}
 
 std::size_t Intake::offer(std::span<const Reading> readings) {
-  Accepted accepted = accept_(readings);
-  std::size_t taken = accepted.count;
-  if (taken < readings.size() && note_refused(readings.size() - taken, accepted.refusal))
+  const auto outcomes = accept_(readings);
+  std::size_t taken = final_ones(outcomes);
+  if (taken < readings.size() && note_refused(readings.size() - taken, outcomes[taken].text))
     for (auto pause = kFirstPause; pause <= kLastPause && taken < readings.size(); pause *= 2) {
       if (!wait(pause)) return taken;
-      taken += accept_(readings.subspan(taken)).count;
+      taken += final_ones(accept_(readings.subspan(taken)));
     }
   if (taken == readings.size()) note_taken();
   return taken;

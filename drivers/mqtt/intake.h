@@ -16,7 +16,7 @@ namespace lamppost::mqtt {
 class Intake {
  public:
   // `name` is that of the source. `log` outlives this.
-  Intake(std::string name, AcceptAll accept, const Log& log);
+  Intake(std::string name, Accept accept, const Log& log);
 
   // How many of the readings, from the first on, have reached a final state and may be
   // acknowledged; the others are refused. The first refusal is retried for about 1.5 s, because a
@@ -38,7 +38,7 @@ class Intake {
   void note_taken();
 
   const std::string name_;
-  const AcceptAll accept_;
+  const Accept accept_;
   const Log& log_;
 
   mutable std::mutex mutex_;

@@ -25,7 +25,7 @@ void leave_openssl_alone() {
 
 }  // namespace
 
-MqttSource::MqttSource(boost::asio::io_context& io, Options options, AcceptAll accept,
+MqttSource::MqttSource(boost::asio::io_context& io, Options options, Accept accept,
                        const Clock& clock, const Log& log)
     : core_(std::make_shared<Core>(io, std::move(options), std::move(accept), clock, log)) {
   leave_openssl_alone();

@@ -43,7 +43,7 @@ struct Options {
 // does. `accept` is called on Paho's thread, which all MQTT sources of a process share.
 class MqttSource {
  public:
-  MqttSource(boost::asio::io_context& io, Options options, AcceptAll accept, const Clock& clock,
+  MqttSource(boost::asio::io_context& io, Options options, Accept accept, const Clock& clock,
              const Log& log);
   ~MqttSource();
 

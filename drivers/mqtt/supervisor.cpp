@@ -54,7 +54,7 @@ std::string paho_uri(const Address& address, const tcp::endpoint& endpoint) {
 
 }  // namespace
 
-Supervisor::Supervisor(asio::io_context& io, Options options, AcceptAll accept, const Clock& clock,
+Supervisor::Supervisor(asio::io_context& io, Options options, Accept accept, const Clock& clock,
                        const Log& log)
     : io_(io),
       options_(std::move(options)),

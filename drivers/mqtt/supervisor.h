@@ -29,7 +29,7 @@ namespace lamppost::mqtt {
 // coroutine, which may still be suspended when the source is gone.
 class Supervisor : public std::enable_shared_from_this<Supervisor> {
  public:
-  Supervisor(boost::asio::io_context& io, Options options, AcceptAll accept, const Clock& clock,
+  Supervisor(boost::asio::io_context& io, Options options, Accept accept, const Clock& clock,
              const Log& log);
 
   void start();

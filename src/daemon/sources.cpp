@@ -56,19 +56,20 @@ Sources::Options Sources::options_of(const config::Source& source,
   return coap_options(source, routes);
 }
 
+Accept Sources::accept_all() {
+  return [this](std::span<const Reading> readings) { return ingest_.accept(readings); };
+}
+
 void Sources::start(const std::string& name, Options options) {
   Running& running = running_[name];
   running.options = std::move(options);
   if (const auto* mqtt = std::get_if<mqtt::Options>(&running.options)) {
-    running.mqtt = std::make_unique<mqtt::MqttSource>(
-        io_, *mqtt, [this](std::span<const Reading> readings) { return ingest_.accept(readings); },
-        clock_, log_);
+    running.mqtt = std::make_unique<mqtt::MqttSource>(io_, *mqtt, accept_all(), clock_, log_);
     running.mqtt->start();
     return;
   }
   const auto& coap = std::get<coap::Options>(running.options);
-  running.coap = std::make_unique<coap::CoapSource>(
-      coap, [this](const Reading& reading) { return ingest_.accept(reading); }, clock_, log_);
+  running.coap = std::make_unique<coap::CoapSource>(coap, accept_all(), clock_, log_);
   running.coap->start();
 }
 

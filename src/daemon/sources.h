@@ -37,6 +37,7 @@ class Sources {
   };
 
   static Options options_of(const config::Source& source, const ingest::Pipeline& pipeline);
+  Accept accept_all();
   void start(const std::string& name, Options options);
 
   boost::asio::io_context& io_;

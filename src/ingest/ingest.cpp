@@ -33,23 +33,22 @@ Ingest::Ingest(std::shared_ptr<const Pipeline> pipeline, outbox::Outbox& outbox,
                const Log& log)
     : outbox_(outbox), clock_(std::move(clock)), log_(log), pipeline_(std::move(pipeline)) {}
 
-Outcome Ingest::accept(const Reading& reading) {
-  auto judgement = judge_now(*pipeline(), reading);
-  const auto stored = outbox_.append(judgement.deposit);
-  note_refusal(stored ? "" : stored.error().text);
-  if (!stored) return {Disposition::kRefused, stored.error().text};
-  return {disposition_of(judgement.deposit.fate), std::move(judgement.text)};
-}
-
-Accepted Ingest::accept(std::span<const Reading> readings) {
+std::vector<Outcome> Ingest::accept(std::span<const Reading> readings) {
   const auto pipeline_now = pipeline();
   std::vector<outbox::Deposit> deposits;
+  std::vector<Outcome> outcomes;
   deposits.reserve(readings.size());
-  for (const auto& reading : readings)
-    deposits.push_back(judge_now(*pipeline_now, reading).deposit);
-  auto appended = outbox_.append(deposits);
+  outcomes.reserve(readings.size());
+  for (const auto& reading : readings) {
+    auto judgement = judge_now(*pipeline_now, reading);
+    outcomes.push_back({disposition_of(judgement.deposit.fate), std::move(judgement.text)});
+    deposits.push_back(std::move(judgement.deposit));
+  }
+  const auto appended = outbox_.append(deposits);
   note_refusal(appended.refusal);
-  return {appended.count, std::move(appended.refusal)};
+  for (auto n = appended.count; n < outcomes.size(); ++n)
+    outcomes[n] = {Disposition::kRefused, appended.refusal};
+  return outcomes;
 }
 
 Judgement Ingest::judge_now(const Pipeline& pipeline, const Reading& reading) {

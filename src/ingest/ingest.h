@@ -49,9 +49,8 @@ class Ingest {
 
   // A reading without a time of its own waits while the clock cannot be believed; it counts as
   // stored, in the books of kClockDestination.
-  Outcome accept(const Reading& reading);
-  // Several readings in one commit; the first `count` are in their final state then.
-  Accepted accept(std::span<const Reading> readings);
+  std::vector<Outcome> accept(std::span<const Reading> readings);
+  Outcome accept(const Reading& reading) { return accept(std::span(&reading, 1)).front(); }
 
   // The clock itself says so, or the configuration vouches for it.
   bool clock_trusted() const;

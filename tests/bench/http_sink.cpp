@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// http_sink PORT MARKER: a context broker that takes everything. Answers 204 to each POST at once
-// and counts MARKER in the bodies; `GET /` tells `entities N requests N bytes N`. Port 0 takes a
-// free one; the port is printed first. HTTP/1.1 with keep-alive and Content-Length, nothing else.
+// http_sink PORT MARKER [WATCHED]: a context broker that takes everything. Answers 204 to each POST
+// at once and counts MARKER, and WATCHED, in the bodies; `GET /` tells `entities N requests N
+// bytes N watched N`. Port 0 takes a free one; the port is printed first. HTTP/1.1 with keep-alive
+// and Content-Length, nothing else.
 #include <arpa/inet.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -26,6 +27,11 @@ struct Tally {
   std::size_t entities = 0;
   std::size_t requests = 0;
   std::size_t bytes = 0;
+  std::size_t watched = 0;
+};
+
+struct Markers {
+  std::string_view entity, watched;  // "" watches nothing
 };
 
 std::size_t count(std::string_view text, std::string_view marker) {
@@ -42,27 +48,29 @@ std::size_t content_length(std::string head) {
                                  : std::strtoul(head.c_str() + at + kLength.size(), nullptr, 10);
 }
 
-std::string answer(std::string_view request, std::string_view body, std::string_view marker,
+std::string answer(std::string_view request, std::string_view body, const Markers& markers,
                    Tally& tally) {
   if (request.substr(0, 4) == "POST") {
-    tally.entities += count(body, marker);
+    tally.entities += count(body, markers.entity);
+    if (!markers.watched.empty()) tally.watched += count(body, markers.watched);
     tally.requests += 1;
     tally.bytes += body.size();
     return "HTTP/1.1 204 No Content\r\n\r\n";
   }
-  const std::string text = "entities " + std::to_string(tally.entities) + " requests " +
-                           std::to_string(tally.requests) + " bytes " + std::to_string(tally.bytes);
+  const std::string text =
+      "entities " + std::to_string(tally.entities) + " requests " + std::to_string(tally.requests) +
+      " bytes " + std::to_string(tally.bytes) + " watched " + std::to_string(tally.watched);
   return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(text.size()) + "\r\n\r\n" + text;
 }
 
 // Answers each whole request in `buffer` and takes it out. False when the connection is of no use.
-bool serve(int link, std::string& buffer, std::string_view marker, Tally& tally) {
+bool serve(int link, std::string& buffer, const Markers& markers, Tally& tally) {
   for (auto head = buffer.find(kEnd); head != std::string::npos; head = buffer.find(kEnd)) {
     const std::size_t begin = head + kEnd.size();
     const std::size_t size = content_length(buffer.substr(0, begin));
     if (buffer.size() < begin + size) break;
     const std::string_view all = buffer;
-    const std::string out = answer(all, all.substr(begin, size), marker, tally);
+    const std::string out = answer(all, all.substr(begin, size), markers, tally);
     if (send(link, out.data(), out.size(), MSG_NOSIGNAL) < 0) return false;
     buffer.erase(0, begin + size);
   }
@@ -93,7 +101,7 @@ int listen_on(unsigned long port) {
   return door;
 }
 
-[[noreturn]] void run(int door, std::string_view marker) {
+[[noreturn]] void run(int door, const Markers& markers) {
   Tally tally;
   std::vector<pollfd> links{{door, POLLIN, 0}};
   std::vector<std::string> buffers{""};
@@ -102,7 +110,7 @@ int listen_on(unsigned long port) {
     for (std::size_t i = links.size() - 1; i > 0; --i) {
       if (links[i].revents == 0) continue;
       const int link = links[i].fd;
-      if (read_some(link, buffers[i]) && serve(link, buffers[i], marker, tally)) continue;
+      if (read_some(link, buffers[i]) && serve(link, buffers[i], markers, tally)) continue;
       close(link);
       links.erase(links.begin() + static_cast<std::ptrdiff_t>(i));
       buffers.erase(buffers.begin() + static_cast<std::ptrdiff_t>(i));
@@ -116,8 +124,8 @@ int listen_on(unsigned long port) {
 }  // namespace
 
 int main(int argc, char** argv) try {
-  if (argc != 3) throw std::runtime_error("usage: http_sink PORT MARKER");
-  run(listen_on(std::strtoul(argv[1], nullptr, 10)), argv[2]);
+  if (argc != 3 && argc != 4) throw std::runtime_error("usage: http_sink PORT MARKER [WATCHED]");
+  run(listen_on(std::strtoul(argv[1], nullptr, 10)), {argv[2], argc > 3 ? argv[3] : ""});
 } catch (const std::exception& error) {
   std::fprintf(stderr, "http_sink: %s\n", error.what());
   return 1;

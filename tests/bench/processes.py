@@ -65,12 +65,13 @@ def fetch(port, path="/"):
 class Sink:
     """The context broker; `down()` and `up()` keep its port, its count starts again from 0."""
 
-    def __init__(self, build):
+    def __init__(self, build, watched=None):
         self.program, self.port = build / "tests/bench/bench_http_sink", 0
+        self.markers = [MARKER] + ([watched] if watched else [])
         self.up()
 
     def up(self):
-        self.process = subprocess.Popen([self.program, str(self.port), MARKER], text=True,
+        self.process = subprocess.Popen([self.program, str(self.port), *self.markers], text=True,
                                         stdout=subprocess.PIPE)
         self.port = int(self.process.stdout.readline())
 
@@ -79,6 +80,9 @@ class Sink:
 
     def entities(self):
         return int(fetch(self.port).split()[1])
+
+    def watched(self):
+        return int(fetch(self.port).split()[7])
 
 
 class Mosquitto:
@@ -99,7 +103,7 @@ class Mosquitto:
 class Daemon:
     """Lamppost with a new outbox; start-up ends with its READY=1 to the service manager, that is us."""
 
-    def __init__(self, bench, window="1s"):
+    def __init__(self, bench, window="1s", fill=None):
         self.runtime = pathlib.Path(tempfile.mkdtemp(prefix="lamppost-bench-", dir="/dev/shm"))
         self.disk = pathlib.Path(tempfile.mkdtemp(prefix="outbox-", dir=bench.directory))
         self.status = free_port()
@@ -107,6 +111,8 @@ class Daemon:
         config.write_text(CONFIG.format(runtime=self.runtime, disk=self.disk, window=window,
                                         mqtt=bench.mosquitto.port, sink=bench.sink.port,
                                         status=self.status) + MAPPING.read_text())
+        if fill:
+            fill(self.disk / "outbox.db")
         self.start(bench.build / "lamppost", config)
         wait_until(self.ready, "the source to connect")
 

@@ -41,9 +41,9 @@ TEST_CASE("coap: 2.04 waits until the reading is stored") {
   const Log log([](LogLevel, std::string_view) {});
   CoapSource source(
       test_options(),
-      [wait](const Reading&) {
+      [wait](std::span<const Reading> readings) {
         wait.wait();
-        return Outcome{};
+        return std::vector<Outcome>(readings.size());
       },
       clock, log);
   source.start();
@@ -192,9 +192,9 @@ TEST_CASE("coap: an exception behind the door is 5.00 and the source lives on") 
   bool broken = true;
   CoapSource source(
       test_options(),
-      [&broken](const Reading&) -> Outcome {
+      [&broken](std::span<const Reading> readings) {
         if (std::exchange(broken, false)) throw std::runtime_error("disk on fire");
-        return {};
+        return std::vector<Outcome>(readings.size());
       },
       clock, log);
   source.start();

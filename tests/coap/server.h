@@ -18,11 +18,12 @@ namespace lamppost::coap {
 class Notebook {
  public:
   Accept accept() {
-    return [this](const Reading& reading) {
+    return [this](std::span<const Reading> readings) {
       const std::lock_guard lock(mutex_);
-      readings_.push_back(reading);
+      readings_.insert(readings_.end(), readings.begin(), readings.end());
+      groups_.push_back(readings.size());
       changed_.notify_all();
-      return outcome_;
+      return std::vector<Outcome>(readings.size(), outcome_);
     };
   }
   void answer_with(Disposition disposition, std::string text = "") {
@@ -32,6 +33,11 @@ class Notebook {
   std::vector<Reading> readings() const {
     const std::lock_guard lock(mutex_);
     return readings_;
+  }
+  // How many readings came together, each time.
+  std::vector<std::size_t> groups() const {
+    const std::lock_guard lock(mutex_);
+    return groups_;
   }
   // True as soon as `count` readings are here, false after five seconds.
   bool wait_for(std::size_t count) {
@@ -44,6 +50,7 @@ class Notebook {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Reading> readings_;
+  std::vector<std::size_t> groups_;
   Outcome outcome_;
 };
 

@@ -3,33 +3,13 @@
 
 #include <doctest/doctest.h>
 
-#include "coap/server.h"
+#include "coap/desk.h"
 
 using namespace lamppost;
 using namespace lamppost::coap;
 using namespace std::chrono_literals;
 
 namespace {
-
-struct Desk {
-  ManualClock clock;
-  LogLines lines;
-  Log log{lines.sink()};
-  Notebook notebook;
-  Service service{test_options(), notebook.accept(), clock, log};
-
-  std::string code(const Request& request) { return to_text(service.handle(request).code); }
-};
-
-Request post(std::vector<std::string_view> path, std::string_view payload = "{}") {
-  static std::uint16_t next = 0;
-  Request request;
-  request.message_id = ++next;
-  request.confirmable = true;
-  request.path = std::move(path);
-  request.payload = payload;
-  return request;
-}
 
 Request discovery() {
   auto request = post({".well-known", "core"}, "");
@@ -89,9 +69,9 @@ TEST_CASE("service: unknown paths are 4.04, other methods 4.05, and neither is a
 
 TEST_CASE("service: an unknown path is logged at most once a minute, with the count") {
   Desk desk;
-  for (int i = 0; i < 5; ++i) desk.service.handle(post({"x\x1b[2J"}));
+  for (int i = 0; i < 5; ++i) desk.handle(post({"x\x1b[2J"}));
   desk.clock.advance(60s);
-  desk.service.handle(post({"y"}));
+  desk.handle(post({"y"}));
   CHECK(desk.lines.all() == std::vector<std::string>{
                                 "coap source \"field\": /x\\x1b[2J: a path segment holds a control "
                                 "character, answering 4.04",
@@ -105,8 +85,8 @@ TEST_CASE("service: a copy is answered again and stored once, a dead letter too"
     desk.notebook.answer_with(disposition, "reason");
     const auto before = desk.notebook.readings().size();
     const auto request = post({"weather"});
-    const auto first = desk.service.handle(request);
-    const auto second = desk.service.handle(request);
+    const auto first = desk.handle(request);
+    const auto second = desk.handle(request);
     CHECK(first.code == second.code);
     CHECK(first.payload == second.payload);
     CHECK(desk.notebook.readings().size() == before + 1);
@@ -117,7 +97,7 @@ TEST_CASE("service: a copy of a refused reading is offered again") {
   Desk desk;
   const auto request = post({"weather"});
   desk.notebook.answer_with(Disposition::kRefused, "outbox full");
-  const auto refusal = desk.service.handle(request);
+  const auto refusal = desk.handle(request);
   CHECK(to_text(refusal.code) == "5.03");
   CHECK(refusal.max_age == 10U);
   CHECK(desk.service.refused() == 1);
@@ -131,9 +111,9 @@ TEST_CASE("service: a copy of a refused reading is offered again") {
 TEST_CASE("service: a new reading under an old message id is no copy") {
   Desk desk;
   auto request = post({"weather"}, "1");
-  desk.service.handle(request);
+  desk.handle(request);
   request.payload = "2";  // the sensor restarted and counts from the start
-  desk.service.handle(request);
+  desk.handle(request);
   CHECK(desk.notebook.readings().size() == 2);
 }
 
@@ -141,15 +121,15 @@ TEST_CASE("service: copies are recognised for 247 s when confirmable, 145 s when
   Desk desk;
   auto con = post({"weather"}), non = post({"weather"});
   non.confirmable = false;
-  desk.service.handle(con);
-  desk.service.handle(non);
+  desk.handle(con);
+  desk.handle(non);
   desk.clock.advance(146s);
-  desk.service.handle(con);
+  desk.handle(con);
   CHECK(desk.notebook.readings().size() == 2);
-  desk.service.handle(non);
+  desk.handle(non);
   CHECK(desk.notebook.readings().size() == 3);
   desk.clock.advance(101s);
-  desk.service.handle(con);
+  desk.handle(con);
   CHECK(desk.notebook.readings().size() == 4);
 }
 
@@ -159,7 +139,7 @@ TEST_CASE("service: a body in blocks is one reading, its last block may come twi
   for (std::uint32_t number = 0; number < 2; ++number) {
     auto block = post({"weather"}, std::string_view(body).substr(number * 64, 64));
     block.block1 = Block{number, number == 0, 2}.value();
-    const auto answer = desk.service.handle(block);
+    const auto answer = desk.handle(block);
     CHECK(to_text(answer.code) == (number == 0 ? "2.31" : "2.04"));
     REQUIRE(answer.block1);
     CHECK(answer.block1->value() == *block.block1);
@@ -192,7 +172,7 @@ TEST_CASE("service: what is too large is 4.13 with the limit, however it comes")
   in_blocks.block1 = Block{0, true, 0}.value();
   in_blocks.size1 = UINT32_MAX;
   for (const auto* request : {&at_once, &announced, &in_blocks}) {
-    const auto answer = desk.service.handle(*request);
+    const auto answer = desk.handle(*request);
     CHECK(to_text(answer.code) == "4.13");
     CHECK(answer.size1 == 64U * 1024);
     CHECK(answer.payload == "at most 65536 bytes are taken");
@@ -221,11 +201,11 @@ TEST_CASE("service: a critical option nobody honours is 4.02, or silence to a NO
   Desk desk;
   auto request = post({"weather"});
   request.unsupported_option = 1;
-  const auto answer = desk.service.handle(request);
+  const auto answer = desk.handle(request);
   CHECK(to_text(answer.code) == "4.02");
   CHECK(answer.payload == "critical option 1 is not supported");
   request.confirmable = false;
-  CHECK(desk.service.handle(request).code == Code::kEmpty);
+  CHECK(desk.handle(request).code == Code::kEmpty);
   CHECK(desk.notebook.readings().empty());
 }
 
@@ -234,7 +214,7 @@ TEST_CASE("service: a request to a group is answered when it went well and other
   const auto to_group = [&](Request request) {
     request.confirmable = false;
     request.multicast = true;
-    return desk.service.handle(request).code;
+    return desk.handle(request).code;
   };
   CHECK(to_group(post({"weather"})) == Code::kChanged);
   CHECK(to_group(discovery()) == Code::kContent);
@@ -248,7 +228,7 @@ TEST_CASE("service: a request to a group is answered when it went well and other
 
 TEST_CASE("service: discovery lists the paths, whole or in blocks") {
   Desk desk;
-  const auto whole = desk.service.handle(discovery());
+  const auto whole = desk.handle(discovery());
   CHECK(to_text(whole.code) == "2.05");
   CHECK(whole.content_format == 40U);
   CHECK(whole.payload.find("</air>;ct=\"0 50 60 110 112\";title=\"air/{station}/state\"") !=
@@ -257,7 +237,7 @@ TEST_CASE("service: discovery lists the paths, whole or in blocks") {
   for (Block block{0, true, 1}; block.more; ++block.number) {
     auto request = discovery();
     request.block2 = block.value();
-    const auto piece = desk.service.handle(request);
+    const auto piece = desk.handle(request);
     REQUIRE(piece.block2);
     CHECK(piece.etag == whole.etag);
     CHECK(piece.size2 == whole.payload.size());

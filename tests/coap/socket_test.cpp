@@ -137,9 +137,9 @@ TEST_CASE("coap: a burst of a thousand senders waits in the socket while a readi
   const Log log([](LogLevel, std::string_view) {});
   CoapSource source(
       test_options(),
-      [wait, accept = notebook.accept()](const Reading& reading) {
+      [wait, accept = notebook.accept()](std::span<const Reading> readings) {
         wait.wait();
-        return accept(reading);
+        return accept(readings);
       },
       clock, log);
   source.start();

@@ -239,9 +239,7 @@ TEST_CASE("a url that cannot work is a configuration error") {
   const ManualClock clock;
   MqttSource source(
       io, options_for("http://broker"),
-      [](std::span<const Reading> readings) {
-        return Accepted{readings.size(), ""};
-      },
+      [](std::span<const Reading> readings) { return taken(readings.size(), readings.size()); },
       clock, log);
   CHECK_THROWS_WITH_AS(source.start(),
                        "source site: \"http://broker\" is no MQTT address; write mqtt://host or "

@@ -13,7 +13,7 @@ using namespace lamppost::mqtt;
 
 namespace {
 
-const Accepted kFull{0, "outbox full (5 rows)"};
+const auto kFull = taken(0, 1);
 const std::vector<Reading> kOne(1);
 
 }  // namespace
@@ -23,11 +23,7 @@ TEST_CASE("a short refusal is sat out") {
   const Log log = lines.log();
   int calls = 0;
   Intake intake(
-      "site",
-      [&](auto readings) {
-        return ++calls < 3 ? kFull : Accepted{readings.size(), ""};
-      },
-      log);
+      "site", [&](auto readings) { return ++calls < 3 ? kFull : taken(1, readings.size()); }, log);
   CHECK(intake.offer(kOne) == 1);
   CHECK(calls == 3);
   CHECK(intake.refused() == 1);
@@ -73,7 +69,7 @@ TEST_CASE("of several readings those are offered again that were refused") {
       "site",
       [&](auto readings) {
         offered.push_back(readings.size());
-        return Accepted{2, "outbox full (5 rows)"};
+        return taken(2, readings.size());
       },
       log);
   CHECK(intake.offer(std::vector<Reading>(6)) == 6);

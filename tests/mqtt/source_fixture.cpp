@@ -34,7 +34,13 @@ bool eventually(const std::function<bool()>& condition, std::chrono::seconds dea
   return true;
 }
 
-Accepted Spine::accept(std::span<const Reading> readings) {
+std::vector<Outcome> taken(std::size_t count, std::size_t of) {
+  std::vector<Outcome> outcomes(count);
+  outcomes.resize(of, Outcome{Disposition::kRefused, "outbox full (5 rows)"});
+  return outcomes;
+}
+
+std::vector<Outcome> Spine::accept(std::span<const Reading> readings) {
   std::unique_lock lock(mutex_);
   ++offered_;
   changed_.notify_all();
@@ -43,7 +49,7 @@ Accepted Spine::accept(std::span<const Reading> readings) {
   readings_.insert(readings_.end(), readings.begin(), readings.begin() + static_cast<long>(count));
   if (room_ != kEndless) room_ -= count;
   changed_.notify_all();
-  return {count, count < readings.size() ? "outbox full (5 rows)" : ""};
+  return taken(count, readings.size());
 }
 
 void Spine::refuse(bool refusing) { leave_room(refusing ? 0 : kEndless); }

@@ -24,10 +24,13 @@ constexpr std::chrono::seconds kDeadline{30};
 // Polls: for what cannot be waited for otherwise.
 bool eventually(const std::function<bool()>& condition, std::chrono::seconds deadline = kDeadline);
 
+// The outcomes of so many readings, of which the first `count` are stored and the rest refused.
+std::vector<Outcome> taken(std::size_t count, std::size_t of);
+
 // Where readings end. Thread-safe.
 class Spine {
  public:
-  Accepted accept(std::span<const Reading> readings);
+  std::vector<Outcome> accept(std::span<const Reading> readings);
   void refuse(bool refusing);             // from now on
   void leave_room(std::size_t readings);  // takes so many, then refuses
   void hold(bool holding);                // accept() does not return meanwhile
