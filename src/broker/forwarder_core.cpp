@@ -6,6 +6,8 @@
 namespace lamppost::broker {
 namespace {
 
+constexpr std::string_view kUpsert = "/ngsi-ld/v1/entityOperations/upsert?options=update";
+
 std::string join(const std::vector<BatchRow>& rows) {
   std::size_t size = 2;
   for (const auto& row : rows) size += row.payload.size() + 1;
@@ -103,7 +105,8 @@ Forwarder::Core::awaitable<ngsi_ld::Answer> Forwarder::Core::send(const Part& pa
   const auto begin = Steady::now();
   last_sent = begin;
   in_flight = true;
-  ngsi_ld::Answer answer = co_await client.upsert(body);
+  const Request request{"POST", kUpsert, body};
+  ngsi_ld::Answer answer = co_await client.request(request);
   in_flight = false;
   took = std::chrono::duration_cast<Milliseconds>(Steady::now() - begin);
   if (answer.transport != ngsi_ld::Transport::kNotSent)

@@ -106,14 +106,14 @@ net::awaitable<std::string> HttpClient::connect() {
   co_return fault.empty() ? "cut short" : fault;
 }
 
-net::awaitable<ngsi_ld::Answer> HttpClient::exchange(std::string_view target, std::string_view body,
+net::awaitable<ngsi_ld::Answer> HttpClient::exchange(const Request& request,
                                                      Connection::Deadline deadline) {
-  const std::string head = head_.text(target, body.size());
+  const std::string head = head_.text(request);
   for (;;) {
     const std::string fault = co_await connect();
     if (cut_ || !fault.empty()) co_return unanswered(ngsi_ld::Transport::kNotSent, fault);
     const bool reused = connection_->used();
-    Reply reply = co_await connection_->exchange(head, body, deadline);
+    Reply reply = co_await connection_->exchange(head, request.body, deadline);
     if (reply.error || !reply.keep_alive) connection_.reset();
     if (!reply.error) co_return answer_of(std::move(reply));
     // The peer closed a kept-alive connection just as we used it: normal, and free of charge.
@@ -124,15 +124,18 @@ net::awaitable<ngsi_ld::Answer> HttpClient::exchange(std::string_view target, st
   }
 }
 
-net::awaitable<ngsi_ld::Answer> HttpClient::upsert(std::string_view body) {
+net::awaitable<ngsi_ld::Answer> HttpClient::request(Request request) {
   const auto deadline = std::chrono::steady_clock::now() + timeout_;
-  std::string target = head_.target();
+  const std::string target = url_.path + std::string(request.target);
+  request.target = target;
+  std::string redirected;
   for (int hops = 0;; ++hops) {
-    ngsi_ld::Answer answer = co_await exchange(target, body, deadline);
+    ngsi_ld::Answer answer = co_await exchange(request, deadline);
     if (!redirects(answer) || hops == kMaxRedirects) co_return answer;
-    const auto next = redirect_target(answer.location, url_);
+    auto next = redirect_target(answer.location, url_);
     if (!next) co_return answer;
-    target = *next;
+    redirected = std::move(*next);
+    request.target = redirected;
   }
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asks one broker to upsert, over one kept-alive connection. Names are looked up for every new
+// Asks one broker, over one kept-alive connection. Names are looked up for every new
 // connection, addresses tried in turn (IPv6 or IPv4, as the resolver orders them).
 #pragma once
 
@@ -30,16 +30,16 @@ class HttpClient {
   bool connected();
   // "" when a connection stands, else why there is none.
   boost::asio::awaitable<std::string> connect();
-  // Sends the array of entities; the connection is made when there is none. `body` must live until
-  // the answer is there.
-  boost::asio::awaitable<ngsi_ld::Answer> upsert(std::string_view body);
+  // Sends one request; the connection is made when there is none. What it views must live until the
+  // answer is there.
+  boost::asio::awaitable<ngsi_ld::Answer> request(Request request);
   // Ends whatever is under way; nothing is sent afterwards.
   void cut();
 
  private:
   struct Lookup;
   boost::asio::awaitable<std::vector<boost::asio::ip::tcp::endpoint>> look_up(std::string& fault);
-  boost::asio::awaitable<ngsi_ld::Answer> exchange(std::string_view target, std::string_view body,
+  boost::asio::awaitable<ngsi_ld::Answer> exchange(const Request& request,
                                                    Connection::Deadline deadline);
 
   boost::asio::io_context& io_;

@@ -9,7 +9,7 @@
 namespace lamppost::broker {
 namespace {
 
-constexpr std::string_view kUpsert = "/ngsi-ld/v1/entityOperations/upsert?options=update";
+constexpr std::string_view kJsonLd = "application/ld+json";
 constexpr std::size_t kMaxTarget = 2048;
 
 // RFC 9110, 5.5: visible characters and blanks. Anything else could smuggle in a second header.
@@ -37,17 +37,15 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-RequestHead::RequestHead(const Url& url, const config::Broker& broker)
-    : target_(url.path + std::string(kUpsert)) {
+RequestHead::RequestHead(const Url& url, const config::Broker& broker) {
   require(fits_a_header(broker.tenant), broker, "tenant");
   require(fits_a_header(broker.context) && broker.context.find('>') == std::string::npos, broker,
           "context");
   fields_ = "Host: " + url.authority() +
-            "\r\nUser-Agent: lamppost/" LAMPPOST_VERSION
-            "\r\nAccept: application/json\r\nContent-Type: application/json\r\n";
+            "\r\nUser-Agent: lamppost/" LAMPPOST_VERSION "\r\nAccept: application/json\r\n";
   if (!broker.context.empty())
-    fields_ += "Link: <" + broker.context +
-               ">; rel=\"http://www.w3.org/ns/json-ld#context\"; type=\"application/ld+json\"\r\n";
+    link_ = "Link: <" + broker.context +
+            ">; rel=\"http://www.w3.org/ns/json-ld#context\"; type=\"application/ld+json\"\r\n";
   if (!broker.tenant.empty()) fields_ += "NGSILD-Tenant: " + broker.tenant + "\r\n";
   if (broker.auth.header.empty()) return;
   require(is_token(broker.auth.header), broker, "auth.header");
@@ -55,12 +53,17 @@ RequestHead::RequestHead(const Url& url, const config::Broker& broker)
   fields_ += broker.auth.header + ": " + broker.auth.value + "\r\n";
 }
 
-std::string RequestHead::text(std::string_view target, std::size_t content_length) const {
-  std::string head = "POST ";
-  head.reserve(fields_.size() + target.size() + 64);
-  head.append(target).append(" HTTP/1.1\r\n").append(fields_);
-  head.append("Content-Length: ").append(std::to_string(content_length)).append("\r\n\r\n");
-  return head;
+std::string RequestHead::text(const Request& request) const {
+  std::string head(request.method);
+  head.reserve(fields_.size() + link_.size() + request.target.size() + 128);
+  head.append(" ").append(request.target).append(" HTTP/1.1\r\n").append(fields_);
+  // 6.3.5: the context travels in Link or in a JSON-LD body, never in both.
+  if (request.content_type != kJsonLd) head += link_;
+  if (!request.content_type.empty()) {
+    head.append("Content-Type: ").append(request.content_type);
+    head.append("\r\nContent-Length: ").append(std::to_string(request.body.size())).append("\r\n");
+  }
+  return head += "\r\n";
 }
 
 std::optional<std::string> redirect_target(std::string_view location, const Url& url) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// The header of every upsert, as exact text (docs: brokers accept less than HTTP allows). The media
-// type travels bare because Stellio and Cassiopeia refuse a charset; Content-Length always, chunked
-// never, because Orion-LD copies unmeasured bodies into a fixed buffer; one Link and one tenant.
+// The header of every request, as exact text (docs: brokers accept less than HTTP allows). The
+// media type travels bare because Stellio and Cassiopeia refuse a charset; Content-Length always,
+// chunked never, because Orion-LD copies unmeasured bodies into a fixed buffer; one Link and one
+// tenant.
 #pragma once
 
 #include <optional>
@@ -13,16 +14,23 @@
 
 namespace lamppost::broker {
 
+struct Request {
+  std::string_view method = "POST";
+  std::string_view target;  // below the base URL: "/ngsi-ld/v1/..."
+  std::string_view body;
+  std::string_view content_type = "application/json";  // "" with a request that has no body
+};
+
 class RequestHead {
  public:
   // Throws ConfigError when a configured value cannot stand in a header.
   RequestHead(const Url& url, const config::Broker& broker);
-  const std::string& target() const { return target_; }
-  std::string text(std::string_view target, std::size_t content_length) const;
+  // `request.target` counts from the root of the server.
+  std::string text(const Request& request) const;
 
  private:
-  std::string target_;
   std::string fields_;  // everything that does not depend on the request
+  std::string link_;    // "" without a context
 };
 
 // Where a redirect leads, if it stays on the same scheme, host and port: a target for the next

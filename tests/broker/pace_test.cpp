@@ -26,10 +26,10 @@ TEST_CASE("F40: the request is what every broker takes, to the letter") {
       {"Host", "127.0.0.1:" + std::to_string(road.city.port())},
       {"User-Agent", "lamppost/" LAMPPOST_VERSION},
       {"Accept", "application/json"},
-      {"Content-Type", "application/json"},
-      {"Link", link},
       {"NGSILD-Tenant", "antwerp"},
       {"X-Auth-Token", "secret token"},
+      {"Link", link},
+      {"Content-Type", "application/json"},
       {"Content-Length", std::to_string(request.body.size())},
   };
   CHECK(request.headers == headers);
