@@ -28,6 +28,14 @@
 
 namespace lamppost::broker {
 
+struct CertificateState {
+  std::string whose;  // "gateway" or "broker"
+  std::string subject;
+  Timestamp not_after;
+};
+// Nearer ends are warned of.
+inline constexpr std::chrono::hours kCertificateWarning{30 * 24};
+
 // Copy of how a destination is doing, for status. Histogram bounds: kRequestSecondsBounds.
 struct DestinationState {
   std::string state;   // "idle", "sending", "backing off", "paused"
@@ -36,6 +44,8 @@ struct DestinationState {
   std::optional<Timestamp> last_success;
   std::vector<std::uint64_t> request_seconds_buckets;  // cumulative, one more for +Inf
   double request_seconds_sum = 0;
+  std::vector<CertificateState> certificates;  // with https://, once a connection has stood
+  std::string notice;  // what works still but wants a person soon; "" = nothing
 };
 inline constexpr double kRequestSecondsBounds[] = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25,
                                                    0.5,   1,    2.5,   5,    10,  30};

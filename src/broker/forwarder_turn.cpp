@@ -147,6 +147,7 @@ DestinationState Forwarder::Core::state() const {
   state.reason = trouble.reason();
   state.last_success = last_success;
   stats.write(state);
+  client.describe(state, doors.clock.now());
   return state;
 }
 

@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Asks one broker, over one kept-alive connection. Names are looked up for every new
-// connection, addresses tried in turn (IPv6 or IPv4, as the resolver orders them).
+// Asks one broker, over one kept-alive connection, and shows it our credentials.
 #pragma once
 
 #include "broker/awaitable.h"
 
 #include <boost/asio/io_context.hpp>
-#include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "broker/connection.h"
+#include "broker/credentials.h"
+#include "broker/origin.h"
 #include "broker/request_head.h"
-#include "broker/url.h"
+#include "broker/tls.h"
 #include "config/config.h"
 #include "ngsi_ld/classifier.h"
 
@@ -26,30 +23,29 @@ class HttpClient {
   // Throws ConfigError when URL, header values or certificates cannot be used.
   HttpClient(boost::asio::io_context& io, const config::Broker& broker);
 
-  // A connection that looks alive stands already.
+  // A connection that looks alive stands already, and no token has to be fetched.
   bool connected();
-  // "" when a connection stands, else why there is none.
+  // "" when a request can be made, else why not.
   boost::asio::awaitable<std::string> connect();
   // Sends one request; the connection is made when there is none. What it views must live until the
-  // answer is there.
+  // answer is there. After a 401 it is sent once more when other credentials can be had.
   boost::asio::awaitable<ngsi_ld::Answer> request(Request request);
   // Ends whatever is under way; nothing is sent afterwards.
   void cut();
 
- private:
-  struct Lookup;
-  boost::asio::awaitable<std::vector<boost::asio::ip::tcp::endpoint>> look_up(std::string& fault);
-  boost::asio::awaitable<ngsi_ld::Answer> exchange(const Request& request,
-                                                   Connection::Deadline deadline);
+  // Certificates, and what wants a person soon; `now` by the gateway's clock.
+  void describe(DestinationState& state, Timestamp now) const;
 
-  boost::asio::io_context& io_;
-  Url url_;
+ private:
+  boost::asio::awaitable<ngsi_ld::Answer> follow(Request request, Connection::Limits limits);
+  boost::asio::awaitable<ngsi_ld::Answer> exchange(const Request& request,
+                                                   Connection::Limits limits);
+
+  TlsFiles tls_;
+  Origin origin_;
+  Credentials credentials_;
   RequestHead head_;
   std::chrono::milliseconds timeout_;
-  std::optional<boost::asio::ssl::context> tls_;
-  std::optional<Connection> connection_;
-  std::shared_ptr<Lookup> lookup_;  // shared with the resolver's handler, which may come late
-  bool cut_ = false;
 };
 
 }  // namespace lamppost::broker

@@ -18,12 +18,6 @@ bool fits_a_header(std::string_view value) {
                      [](unsigned char c) { return c >= ' ' && c != 0x7F; });
 }
 
-bool is_token(std::string_view name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](unsigned char c) {
-    return std::isalnum(c) || c == '-' || c == '_';
-  });
-}
-
 void require(bool good, const config::Broker& broker, const std::string& what) {
   if (!good)
     throw ConfigError("broker " + broker.name + ": " + what + " cannot stand in an HTTP header");
@@ -47,16 +41,17 @@ RequestHead::RequestHead(const Url& url, const config::Broker& broker) {
     link_ = "Link: <" + broker.context +
             ">; rel=\"http://www.w3.org/ns/json-ld#context\"; type=\"application/ld+json\"\r\n";
   if (!broker.tenant.empty()) fields_ += "NGSILD-Tenant: " + broker.tenant + "\r\n";
-  if (broker.auth.header.empty()) return;
-  require(is_token(broker.auth.header), broker, "auth.header");
-  require(fits_a_header(broker.auth.value), broker, "the value of auth.header");
-  fields_ += broker.auth.header + ": " + broker.auth.value + "\r\n";
+  for (const auto& [name, value] : broker.headers) fields_ += name + ": " + value + "\r\n";
 }
 
-std::string RequestHead::text(const Request& request) const {
+std::string RequestHead::text(const Request& request, std::string_view credentials) const {
   std::string head(request.method);
   head.reserve(fields_.size() + link_.size() + request.target.size() + 128);
-  head.append(" ").append(request.target).append(" HTTP/1.1\r\n").append(fields_);
+  head.append(" ")
+      .append(request.target)
+      .append(" HTTP/1.1\r\n")
+      .append(fields_)
+      .append(credentials);
   // 6.3.5: the context travels in Link or in a JSON-LD body, never in both.
   if (request.content_type != kJsonLd) head += link_;
   if (!request.content_type.empty()) {

@@ -26,7 +26,8 @@ class RequestHead {
   // Throws ConfigError when a configured value cannot stand in a header.
   RequestHead(const Url& url, const config::Broker& broker);
   // `request.target` counts from the root of the server.
-  std::string text(const Request& request) const;
+  // `credentials`: further header lines.
+  std::string text(const Request& request, std::string_view credentials = "") const;
 
  private:
   std::string fields_;  // everything that does not depend on the request

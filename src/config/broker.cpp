@@ -36,43 +36,37 @@ void read_tenant(const Section& section, Broker& broker) {
                   "use printable ASCII without space / \\ \" $");
 }
 
-// A token of RFC 9110, 5.6.2, so that no header can smuggle in another.
-bool is_header_name(std::string_view name) {
-  constexpr std::string_view kPunctuation = "!#$%&'*+-.^_`|~";
-  return !name.empty() && std::all_of(name.begin(), name.end(), [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           kPunctuation.find(c) != std::string_view::npos;
-  });
-}
-
 // TLS files say that somebody expects protection; a plain URL gives none.
-void check_plain(const Section& section, const Url& url) {
-  for (const char* key : {"ca_file", "cert_file", "key_file"})
-    if (section.has(key)) section.error(key, "has no effect with http://", "use https:// in url");
+void check_plain(const Section& section, const Url& url, bool tokens_need_tls) {
+  for (const char* key : {"ca_file", "cert_file", "key_file", "pin_sha256"})
+    if (section.has(key) && !tokens_need_tls)
+      section.error(key, "has no effect with http://", "use https:// in url");
   if (section.has("auth") && !url.loopback())
     section.loading().findings.warning(section.where("auth"), "auth: travels readable over http://",
                                        "use https://");
 }
 
-bool has_type_oauth2(const Section& auth) {
-  const Entry type = auth.layers().find("type");
-  return type && type.node->value<std::string>() == "oauth2";
+// curl's "sha256//..." without its prefix: 32 bytes are 43 characters of base64 and one "=".
+std::vector<std::string> read_pins(const Section& section) {
+  constexpr std::string_view kBase64 =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::vector<std::string> pins;
+  for (auto& [pin, where] : section.texts("pin_sha256")) {
+    if (pin.size() != 44 || pin.find_first_not_of(kBase64) != 43 || pin[43] != '=')
+      section.loading().findings.error(where,
+                                       "pin_sha256: " + in_quotes(pin) + " is no SHA-256 in base64",
+                                       "44 characters, the last one \"=\"");
+    pins.push_back(std::move(pin));
+  }
+  return pins;
 }
 
-Auth read_auth(const Section& section) {
-  if (has_type_oauth2(section)) {
-    section.error("type", "this version knows no oauth2", "use type = \"header\" and a value_file");
-    return {};
-  }
-  section.refuse_unknown_keys();
-  section.word("type");
-  Auth auth{section.text("name").value, section.secret("value")};
-  if (!is_header_name(auth.header))
-    section.error("name", in_quotes(auth.header) + " cannot name a header");
-  if (!section.has("value") && !section.has("value_file"))
-    section.loading().findings.error(section.where(), "auth needs value_file",
-                                     "or value = { env = \"NAME\" }");
-  return auth;
+std::string read_proxy(const Section& section) {
+  std::optional<Url> url;
+  std::string proxy = section.url("proxy", url).value;
+  if (url && url->rest.find_first_not_of('/') != std::string::npos)
+    section.error("proxy", "a proxy is http://host[:port] without a path");
+  return proxy;
 }
 
 }  // namespace
@@ -89,14 +83,18 @@ Broker read_broker(Loading& loading, const NamedTable& named) {
   broker.profile = section.word("profile");
   read_tenant(section, broker);
   broker.context = section.url("context", context).value;
-  if (const auto auth = section.table("auth", {"auth"})) broker.auth = read_auth(*auth);
+  broker.auth = read_auth(section);
+  broker.headers = read_headers(section);
+  broker.proxy = read_proxy(section);
   broker.tls = read_tls(section);
+  broker.pins = read_pins(section);
   broker.min_tls = section.word("min_tls");
   broker.max_entities = section.integer("max_entities");
   broker.max_bytes = static_cast<std::size_t>(section.size("max_bytes"));
   broker.linger = section.duration("linger");
   broker.timeout = section.duration("timeout");
-  if (url && url->scheme == "http") check_plain(section, *url);
+  if (url && url->scheme == "http")
+    check_plain(section, *url, broker.auth.token_url.starts_with("https:"));
   return broker;
 }
 

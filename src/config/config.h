@@ -58,9 +58,26 @@ struct Source {
   std::size_t max_payload = 0;               // bytes a reading may have, both transports
 };
 
+struct Secret {
+  std::string value;
+  std::string file;  // where it is read again when it changes; "" = from the environment
+
+  friend bool operator==(const Secret&, const Secret&) = default;
+};
+
+enum class AuthType { kNone, kHeader, kBasic, kOAuth2 };
+
 struct Auth {
-  std::string header;  // "Authorization", "" = none
-  std::string value;   // read from value_file
+  AuthType type = AuthType::kNone;
+  std::string header;  // that carries the value or the token: "Authorization", "X-Auth-Token"
+  Secret value;        // kHeader
+  std::string username;
+  Secret password;  // both of kBasic, and of kOAuth2 with password_grant
+  // kOAuth2 (RFC 6749): 4.3 with password_grant, else 4.4
+  std::string token_url, client_id, scope, audience;
+  Secret client_secret;
+  bool password_grant = false;
+  bool secret_in_body = false;  // 2.3.1: the client's id and secret in the body, not as Basic
 
   friend bool operator==(const Auth&, const Auth&) = default;
 };
@@ -73,8 +90,11 @@ struct Broker {
   std::string tenant;
   std::string context;  // URL of the @context, sent as Link
   Auth auth;
+  std::vector<std::pair<std::string, std::string>> headers;  // further ones, name and value
+  std::string proxy;  // http://host[:port], "" = as the environment says
   Tls tls;
-  std::string min_tls;  // "1.2" or "1.3"
+  std::vector<std::string> pins;  // SHA-256 of the public keys it may have, base64; empty = any
+  std::string min_tls;            // "1.2" or "1.3"
   int max_entities = 0;
   std::size_t max_bytes = 0;
   Milliseconds linger{0}, timeout{0};

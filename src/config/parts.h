@@ -14,6 +14,9 @@ Devices read_devices(const Section& section);
 Source read_source(Loading& loading, const NamedTable& named, const Gateway& gateway);
 Broker read_broker(Loading& loading, const NamedTable& named);
 Tls read_tls(const Section& section);
+// auth = { ... } and headers = { ... } of a broker.
+Auth read_auth(const Section& broker);
+std::vector<std::pair<std::string, std::string>> read_headers(const Section& broker);
 
 // All mappings in file order, with what they inherit by `extends`.
 std::vector<Mapping> read_mappings(Loading& loading, const std::vector<const toml::table*>& tables);

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "config/secret.h"
 #include "config/section.h"
 #include "config/wording.h"
 
@@ -42,6 +43,16 @@ std::string obstacle(const std::string& file) {
 }
 
 }  // namespace
+
+Result<std::string> read_secret(const std::string& file) {
+  if (const std::string why = obstacle(file); !why.empty()) return Error{Fault::kTransient, why, ""};
+  auto content = read_text(file, kMaxSecretBytes);
+  if (!content) return content;
+  strip_line_end(*content);
+  if (content->empty()) return Error{Fault::kMalformed, "is empty", ""};
+  if (!one_line(*content)) return Error{Fault::kMalformed, "holds more than one line", ""};
+  return content;
+}
 
 std::filesystem::path Section::path(std::string_view key) const {
   const Option& wanted = option(key);
@@ -95,25 +106,19 @@ std::string Section::secret_from_env(const Option& wanted, const toml::node& nod
   return value == nullptr ? "" : value;
 }
 
-std::string Section::secret(std::string_view key) const {
+Secret Section::secret(std::string_view key) const {
   const std::string file_key = std::string(key) + "_file";
   const Entry direct = layers_.find(key);
   if (direct && has(file_key)) {
     error(key, "is given twice, here and as " + file_key + " at " + place(where(file_key)));
-    return "";
+    return {};
   }
-  if (direct) return secret_from_env(option(key), *direct.node);
+  if (direct) return {secret_from_env(option(key), *direct.node), ""};
   const std::string name = file(file_key);
-  if (name.empty()) return "";
-  auto content = read_text(name, kMaxSecretBytes);
-  if (!content) {
-    error(file_key, in_quotes(name) + " " + content.error().text);
-    return "";
-  }
-  strip_line_end(*content);
-  if (content->empty()) error(file_key, in_quotes(name) + " is empty");
-  if (!one_line(*content)) error(file_key, in_quotes(name) + " holds more than one line");
-  return *content;
+  if (name.empty()) return {};
+  auto content = read_secret(name);
+  if (!content) error(file_key, in_quotes(name) + " " + content.error().text);
+  return {content ? std::move(*content) : "", name};
 }
 
 }  // namespace lamppost::config

@@ -56,7 +56,7 @@ class Section {
   std::filesystem::path path(std::string_view key) const;
   std::string file(std::string_view key) const;
   // A secret from `<key>_file` or `<key> = { env = "NAME" }`, never from the text itself.
-  std::string secret(std::string_view key) const;
+  Secret secret(std::string_view key) const;
 
   // The table under `key` as a section of its own; nullopt when absent or no table (reported).
   std::optional<Section> table(std::string_view key, std::vector<std::string_view> groups) const;

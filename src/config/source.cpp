@@ -11,7 +11,7 @@ constexpr std::size_t kMaxClientIdBytes = 256;
 
 void read_login(const Section& section, const Url& url, Source& source) {
   source.username = section.text("username").value;
-  source.password = section.secret("password");
+  source.password = section.secret("password").value;
   const std::string_view key = section.has("password") ? "password" : "password_file";
   if (!section.has(key)) return;
   if (!section.has("username"))

@@ -10,7 +10,7 @@ TEST_CASE("F40: the request is what every broker takes, to the letter") {
   Road road;
   road.to.url = road.city.url() + "/base/";
   road.to.tenant = "antwerp";
-  road.to.auth = {"X-Auth-Token", "secret token"};
+  road.to.auth = fixed_header("X-Auth-Token", "secret token");
   road.put("b", 2);
   road.put("a", 1);
   road.deliver();
@@ -180,7 +180,7 @@ TEST_CASE("what cannot stand in a request is refused at start-up") {
   to.tenant = "a\r\nX-Evil: 1";
   CHECK_THROWS_AS(make(to), ConfigError);
   to = destination("city", "http://127.0.0.1");
-  to.auth = {"Authorization", "Bearer x\n"};
+  to.auth = fixed_header("Authorization", "Bearer x\n");
   CHECK_THROWS_AS(make(to), ConfigError);
   to = destination("city", "https://127.0.0.1");
   to.tls.ca_file = "/does/not/exist.pem";

@@ -60,6 +60,14 @@ inline config::Broker destination(const std::string& name, const std::string& ur
   return broker;
 }
 
+inline config::Auth fixed_header(const std::string& name, const std::string& value) {
+  config::Auth auth;
+  auth.type = config::AuthType::kHeader;
+  auth.header = name;
+  auth.value.value = value;
+  return auth;
+}
+
 inline std::string urn(const std::string& local) { return "urn:ngsi-ld:S:" + local; }
 
 // A sound entity with one number; `padding` bytes of text make it as large as needed.

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // HTTPS: readings go only to a broker whose certificate is signed by whom we trust and carries the
 // name we asked for.
+#include <filesystem>
+#include <fstream>
+
 #include "broker/road.h"
 #include "support/certificates.h"
 
@@ -118,6 +121,79 @@ TEST_CASE("plain HTTP towards an HTTPS port, and the other way round, is named")
   tls.put("a");
   tls.start();
   CHECK(tls.until_said("broker city: TLS: "));
+}
+
+TEST_CASE("TLS: files that change are taken up with the next request, unusable ones are not") {
+  TempDirectory directory;
+  const auto put_file = [&](const std::string& from, const std::string& to) {
+    std::filesystem::copy_file(certificates().file(from), directory / to,
+                               std::filesystem::copy_options::overwrite_existing);
+  };
+  put_file("ca.pem", "ca.pem");
+  Secure road("server");
+  road.to.tls.ca_file = (directory / "ca.pem").string();
+  road.put("a", 1);
+  road.deliver();
+  std::ofstream(directory / "ca.pem") << "half a file";
+  road.put("a", 2);
+  REQUIRE(road.until_empty());
+  CHECK(road.forwarder->state().notice.find("ca_file") != std::string::npos);
+  put_file("other-ca.pem", "ca.pem");
+  road.put("a", 3);
+  REQUIRE(road.until_said("the certificate of localhost is refused"));
+  put_file("ca.pem", "ca.pem");
+  REQUIRE(road.until_empty());
+  CHECK(road.dead().empty());
+}
+
+TEST_CASE("TLS: a pinned key is enough for nobody else, and the one shown is named") {
+  Secure road("server");
+  road.to.pins = {std::string(43, 'A') + "="};
+  road.check_refused("localhost shows the key ");
+  const std::string line = road.lines.front();
+  const std::string key = line.substr(line.find("the key ") + 8, 44);
+  CHECK(key.ends_with('='));
+
+  Secure pinned("server");
+  pinned.to.pins = {std::string(43, 'A') + "=", key};
+  pinned.put("a");
+  pinned.deliver();
+  CHECK(pinned.lines.empty());
+}
+
+TEST_CASE("TLS: status names both certificates and warns 30 days before one runs out") {
+  auto demanding = https("server");
+  demanding.client_ca_file = certificates().file("ca.pem");
+  Secure road(demanding, "ca");
+  road.to.tls.cert_file = certificates().file("client.pem");
+  road.to.tls.key_file = certificates().file("client.key");
+  road.put("a");
+  road.deliver();
+  const auto state = road.forwarder->state();
+  REQUIRE(state.certificates.size() == 2);
+  CHECK(state.certificates[0].whose == "gateway");
+  CHECK(state.certificates[0].subject == "/CN=client");
+  CHECK(state.certificates[1].whose == "broker");
+  CHECK(state.certificates[1].subject == "/CN=server");
+  const auto days = (state.certificates[1].not_after.ms - road.clock.now().ms) / 86'400'000;
+  CHECK(days == 29);  // made today for 30
+  CHECK(state.notice == "the certificate of the gateway runs out in 29 days");
+}
+
+TEST_CASE("TLS: tokens come over TLS, from an endpoint that the same authority certifies") {
+  FakeBroker idm(https("server"));
+  idm.rule([](const SeenRequest&) -> std::optional<Reply> {
+    return Reply{200, R"({"access_token":"t"})", {}};
+  });
+  Secure road("server");
+  road.to.auth.type = config::AuthType::kOAuth2;
+  road.to.auth.header = "Authorization";
+  road.to.auth.token_url = idm.url() + "/token";
+  road.to.auth.client_id = "gw";
+  road.to.auth.client_secret.value = "s";
+  road.put("a");
+  road.deliver();
+  CHECK(road.city.requests().at(0).header("Authorization") == "Bearer t");
 }
 
 }  // namespace lamppost

@@ -204,14 +204,6 @@ TEST_CASE("mistake: coaps") {
         "      |           ^\n");
 }
 
-TEST_CASE("mistake: oauth2") {
-  CHECK(complaints(std::string(kSite) + kCity + "auth = { type = \"oauth2\", scope = \"x\" }\n" +
-                   kAir) ==
-        "lamppost.toml:6:17: error: type: this version knows no oauth2\n"
-        "    6 | auth = { type = \"oauth2\", scope = \"x\" }\n"
-        "      |                 ^ use type = \"header\" and a value_file\n");
-}
-
 TEST_CASE("mistake: two sources with one session") {
   CHECK(complaints("[gateway]\nid = \"g\"\n" + std::string(kSite) +
                    "[source.again]\ntype = \"mqtt\"\nurl = \"mqtt://127.0.0.1\"\n" + kRest) ==

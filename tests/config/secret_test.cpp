@@ -128,7 +128,7 @@ TEST_CASE("secret: the header of a broker") {
       std::string(kSite) + kCity + "auth = { type = \"header\", value_file = \"token\" }\n" + kAir);
   REQUIRE(project.printed() == "");
   CHECK(config.brokers.at(0).auth.header == "Authorization");
-  CHECK(config.brokers.at(0).auth.value == "Bearer abc");
+  CHECK(config.brokers.at(0).auth.value.value == "Bearer abc");
   CHECK(project.complaints(
             std::string(kSite) + kCity +
             "auth = { type = \"header\", name = \"X:Y\", value_file = \"token\" }\n" + kAir) ==
