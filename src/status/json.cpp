@@ -79,12 +79,23 @@ Json source_of(const SourceView& view, const outbox::SourceLedger& ledger) {
           {"balanced", ledger.balanced()}};
 }
 
+Json certificates_of(const broker::DestinationState& state) {
+  Json list = Json::array();
+  for (const auto& certificate : state.certificates)
+    list.push_back({{"whose", certificate.whose},
+                    {"subject", clean(certificate.subject)},
+                    {"not_after", to_iso8601(certificate.not_after)}});
+  return list;
+}
+
 Json destination_of(const Snapshot& now, const DestinationView& view,
                     const outbox::Ledger& ledger) {
   return {{"name", clean(view.name)},
           {"url", clean(view.url)},
           {"state", clean(view.state.state)},
           {"reason", clean(view.state.reason)},
+          {"notice", clean(view.state.notice)},
+          {"certificates", certificates_of(view.state)},
           {"requests", view.state.requests},
           {"entities_sent", view.state.entities_sent},
           {"last_success", moment(view.state.last_success)},

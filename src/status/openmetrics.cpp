@@ -143,6 +143,12 @@ void brokers(Exposition& out, const Snapshot& now) {
   for (const auto& view : now.destinations)
     if (view.state.last_success)
       out.sample(seconds(view.state.last_success->ms), {{"broker", view.name}});
+  out.gauge("lamppost_certificate_not_after_timestamp_seconds", "seconds",
+            "When a certificate runs out, since 1970.");
+  for (const auto& view : now.destinations)
+    for (const auto& certificate : view.state.certificates)
+      out.sample(seconds(certificate.not_after.ms),
+                 {{"broker", view.name}, {"whose", certificate.whose}});
 }
 
 void gateway(Exposition& out, const Snapshot& now) {

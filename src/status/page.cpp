@@ -156,6 +156,7 @@ void append_destination(std::string& page, const Json& destination) {
   open_card(page, state.tone, text_at(destination, "name"), state.words);
   paragraph(page, "soft", text_at(destination, "url"));
   paragraph(page, "why", text_at(destination, "reason"));
+  paragraph(page, "why", text_at(destination, "notice"));
   const auto last = ago_words(destination);
   if (last != "-") paragraph(page, "soft", "Last accepted something " + last);
   append_sum(page, destination_sum(destination), fact_at(destination, "balanced"));

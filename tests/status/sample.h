@@ -28,6 +28,9 @@ inline Snapshot during_an_outage() {
   city.state.requests = 40;
   city.state.entities_sent = 1100;
   city.state.last_success = Timestamp{kNoon.ms - 12'000};
+  city.state.certificates = {
+      {"broker", "/CN=city.example", Timestamp{kNoon.ms + 9LL * 86'400'000}}};
+  city.state.notice = "the certificate of the broker runs out in 9 days";
   city.state.request_seconds_buckets = {1, 2, 10, 20, 30, 38, 39, 40, 40, 40, 40, 40, 40};
   city.state.request_seconds_sum = 4.25;
   now.destinations.push_back(city);
