@@ -13,6 +13,7 @@
 
 #include "core/finding.h"
 #include "core/json.h"
+#include "core/priority.h"
 
 namespace lamppost::config {
 
@@ -176,8 +177,9 @@ struct Mapping {
   std::map<std::string, Located<std::string>> capture;  // capture name -> observation name
   std::map<std::string, Located<Json>> options;         // of the format
   TimeRule time;
-  Milliseconds period{0};                // reporting period, for intervals From/To; 0 = not given
-  bool keep_latest = false;              // history = "latest"
+  Milliseconds period{0};    // reporting period, for intervals From/To; 0 = not given
+  bool keep_latest = false;  // history = "latest"
+  Priority priority = Priority::kNormal;
   std::vector<Located<std::string>> to;  // broker names; empty = all
   std::vector<EntityRule> entities;      // at least one
 };

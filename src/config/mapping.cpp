@@ -203,6 +203,11 @@ void read_each(const Section& section, Mapping& mapping) {
                   "did you mean " + in_quotes("/" + mapping.each.value) + "?");
 }
 
+Priority read_priority(const Section& section) {
+  const auto word = section.word("priority");
+  return word == "low" ? Priority::kLow : word == "high" ? Priority::kHigh : Priority::kNormal;
+}
+
 Mapping read_mapping(const Section& section) {
   refuse_profile(section);
   section.refuse_unknown_keys("profile");
@@ -218,6 +223,7 @@ Mapping read_mapping(const Section& section) {
   read_time(section, mapping);
   mapping.period = section.duration("period");
   mapping.keep_latest = section.word("history") == "latest";
+  mapping.priority = read_priority(section);
   read_destinations(section, mapping);
   mapping.entities = read_entities(section);
   return mapping;

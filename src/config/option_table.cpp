@@ -143,7 +143,8 @@ constexpr Option kOptions[] = {
     {"outbox", "power_loss_window", kDuration, "1s", "0s..1h", "\"1s\"",
      "What a power cut may take; \"0s\" writes each reading to flash before it is acknowledged."},
     {"outbox", "when_full", kWord, "refuse", "refuse|drop_oldest", "\"refuse\"",
-     "Refuse new readings, which then wait at their sender, or give up the oldest."},
+     "Refuse new readings, which then wait at their sender, or give up the oldest of low "
+     "priority."},
     {"outbox", "min_free_disk", kSize, "64MiB", "0B..1024GiB", "\"64MiB\"",
      "Room on the file system that the queue leaves free."},
     {"clock", "trust", kWord, "synchronized", "synchronized|always", "\"always\"",
@@ -176,6 +177,8 @@ constexpr Option kOptions[] = {
      "How long one reporting interval lasts, for models that want its begin and end."},
     {"mapping", "history", kWord, "every", "every|latest", "\"every\"",
      "During an outage keep every state, or only the newest of each entity."},
+    {"mapping", "priority", kWord, "normal", "low|normal|high", "\"normal\"",
+     "What a full outbox with when_full = \"drop_oldest\" gives up first: low before normal."},
     {"mapping", "to", kTexts, "(all brokers)", "", "[\"city\"]",
      "Names of the brokers to send to."},
     {"mapping", "entity", kTables, "(none)", "", "[[mapping.entity]]",

@@ -51,7 +51,8 @@ void judge_entity(Judgement& judgement, const Reading& reading, Yield::Entity& e
   }
   for (const auto& destination : entity.route->destinations)
     judgement.deposit.rows.push_back({destination, update.id, entity.json, update.observed_at,
-                                      entity.route->mapping->keep_latest});
+                                      entity.route->mapping->keep_latest,
+                                      entity.route->mapping->priority});
 }
 
 // A retained reading is a state from an unknown moment of the past. Without a time of its own any

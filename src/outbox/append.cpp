@@ -10,7 +10,6 @@ namespace {
 
 // The fresh shelf is memory: beyond this it is emptied on the appending thread, or refuses.
 constexpr std::uint64_t kFreshBytes = std::uint64_t{64} << 20;
-constexpr std::size_t kDropAtOnce = 1000;
 
 const char* word_of(ReadingFate fate) {
   switch (fate) {
@@ -26,6 +25,14 @@ const char* word_of(ReadingFate fate) {
       return "rejected";
   }
   return "rejected";
+}
+
+Priority highest_priority(const Change& change) {
+  auto highest = Priority::kLow;
+  for (const auto& row : change.puts) highest = std::max(highest, row.priority);
+  for (const auto& replacement : change.replacements)
+    highest = std::max(highest, replacement.row.priority);
+  return highest;
 }
 
 std::int64_t growth_of(const Change& change) {
@@ -76,13 +83,17 @@ Result<void> Store::take(std::span<const Deposit> deposits) {
   if (!have_ids(2 * ids)) return Error{Fault::kRefused, gate_.reason(), ""};
   auto change = plan(deposits);
   const auto before = rearrangements_;
-  if (auto admitted = admit(change); !admitted) return admitted;
+  const auto admitted = admit(change);
+  if (!admitted) return admitted.error();
   // Making room may have taken away a row that this one was to merge into.
   if (rearrangements_ != before) change = plan(deposits);
+  if (*admitted == Admission::kOutranked) drop_arrivals(change);
   const auto unknowns = change.unknowns;
+  const auto gaps = change.gaps;
   const bool letters = !change.letters.empty();
   if (auto done = commit_newest(std::move(change)); !done) return done;
   for (const auto& entry : unknowns) inbox_.load(entry);
+  keep_gaps(gaps);
   if (letters) note_letters(Milliseconds{0});
   return {};
 }
@@ -135,6 +146,7 @@ void Store::plan_row(Change& change, const NewRow& arriving) {
   row.observed_at = arriving.observed_at;
   row.born_ms = age_.now_ms();
   row.latest = arriving.keep_latest;
+  row.priority = arriving.priority;
   change.puts.push_back(std::move(row));
 }
 
@@ -171,27 +183,33 @@ bool Store::merge_into_queued(Change& change, const NewRow& arriving) {
   return true;
 }
 
-Result<void> Store::admit(const Change& change) {
+Result<Store::Admission> Store::admit(const Change& change) {
   const auto growth = growth_of(change);
-  if (change.puts.empty() && change.replacements.empty() && change.letters.empty()) return {};
+  auto admission = Admission::kAdmitted;
+  if (change.puts.empty() && change.replacements.empty() && change.letters.empty())
+    return admission;
   if (auto reason = gate_.disk_reason(); !reason.empty())
     return Error{Fault::kRefused, std::move(reason), ""};
-  if (growth > 0)
-    if (auto admitted = admit_bytes(growth); !admitted) return admitted;
-  if (!fresh_ || fresh_->live_bytes() < kFreshBytes) return {};
-  if (transfer_what_is_due()) return {};
+  if (growth > 0) {
+    const auto fits = admit_bytes(static_cast<std::uint64_t>(growth), highest_priority(change));
+    if (!fits) return fits.error();
+    admission = *fits;
+  }
+  if (!fresh_ || fresh_->live_bytes() < kFreshBytes) return admission;
+  if (transfer_what_is_due()) return admission;
   gate_.close(Gate::Cause::kFlash, "outbox cannot write " + options_.path.string() + " and holds " +
                                        size_text(fresh_->live_bytes()) +
                                        " in memory: refusing readings until the disk works again");
   return Error{Fault::kRefused, gate_.reason(), ""};
 }
 
-Result<void> Store::admit_bytes(std::int64_t growth) {
+Result<Store::Admission> Store::admit_bytes(std::uint64_t need, Priority arriving) {
   reopen_when_roomy();
-  const auto need = static_cast<std::uint64_t>(growth);
   const bool fits = queued_bytes() + need <= options_.max_bytes;
-  if (fits && !gate_.closed(Gate::Cause::kFull)) return {};
-  if (options_.drop_oldest && (fits || drop_oldest(need))) return {};
+  if (fits && (options_.drop_oldest || !gate_.closed(Gate::Cause::kFull)))
+    return Admission::kAdmitted;
+  if (options_.drop_oldest)
+    if (const auto made = make_room(need, arriving)) return *made;
   gate_.close(Gate::Cause::kFull, "outbox full (" + std::to_string(queued_rows()) + " rows, " +
                                       size_text(queued_bytes()) +
                                       "): refusing readings until it is below " +
@@ -203,56 +221,6 @@ Result<void> Store::admit_bytes(std::int64_t growth) {
 // a reconnection for each.
 void Store::reopen_when_roomy() {
   if (queued_bytes() <= options_.max_bytes / 20 * 19) gate_.open(Gate::Cause::kFull);
-}
-
-// A little more than needed, so that a full outbox does not pay for a transaction a reading.
-bool Store::drop_oldest(std::uint64_t need) {
-  if (need > options_.max_bytes) return false;
-  const auto goal =
-      options_.max_bytes - std::min(options_.max_bytes - need, options_.max_bytes / 100) - need;
-  while (queued_bytes() + need > options_.max_bytes) {
-    Change durable, fresh;
-    const auto excess = queued_bytes() - std::min(goal, queued_bytes());
-    if (collect_oldest(durable, fresh, excess) == 0) return false;
-    if (!commit_dropped(durable, std::move(fresh))) return false;
-  }
-  return true;
-}
-
-// Erasures of the oldest rows that are not being sent, of at least `need` bytes if there are
-// enough.
-std::uint64_t Store::collect_oldest(Change& durable, Change& fresh, std::uint64_t need) {
-  std::vector<Erasure> oldest;
-  for (const auto& name : durable_->destinations()) {
-    std::size_t taken = 0;
-    durable_->scan(name, 0, [&](const RowCursor& row) {
-      if (!lanes_[name].in_flight(row.id())) {
-        oldest.push_back({name, row.id(), row.bytes()});
-        ++taken;
-      }
-      return taken < kDropAtOnce;
-    });
-  }
-  const auto by_age = [](const auto& left, const auto& right) { return left.id < right.id; };
-  std::sort(oldest.begin(), oldest.end(), by_age);
-  std::uint64_t bytes = 0;
-  const auto drop = [&](Change& change, const Erasure& row) {
-    change.erasures.push_back(row);
-    change.count(Book::kBroker, row.destination, "dropped");
-    change.count(Book::kDropped, row.destination, "full");
-    bytes += row.bytes;
-  };
-  for (std::size_t i = 0; i < oldest.size() && i < kDropAtOnce && bytes < need; ++i)
-    drop(durable, oldest[i]);
-  if (bytes >= need || !fresh_ || oldest.size() > kDropAtOnce) return bytes;
-
-  oldest.clear();
-  for (const auto& [name, lane] : fresh_->state().lanes())
-    for (const auto& [id, row] : lane.rows)
-      if (!lanes_[name].in_flight(id)) oldest.push_back({name, id, row.bytes()});
-  std::sort(oldest.begin(), oldest.end(), by_age);
-  for (std::size_t i = 0; i < oldest.size() && bytes < need; ++i) drop(fresh, oldest[i]);
-  return bytes;
 }
 
 Result<void> Store::commit_newest(Change change) {
@@ -267,19 +235,6 @@ Result<void> Store::commit_newest(Change change) {
   gate_.close(Gate::Cause::kFlash, "outbox cannot write " + options_.path.string() + " (" +
                                        done.error().text + "): refusing readings until it can");
   return Error{Fault::kRefused, gate_.reason(), ""};
-}
-
-Result<void> Store::commit_dropped(const Change& durable, Change fresh) {
-  ++rearrangements_;
-  if (!durable.empty())
-    if (auto done = durable_->commit(durable); !done) return done;
-  for (const auto& erasure : durable.erasures) lanes_[erasure.destination].forget(erasure.id);
-  for (const auto& erasure : fresh.erasures) lanes_[erasure.destination].forget(erasure.id);
-  if (fresh.empty()) return {};
-  Entry entry;
-  entry.change = std::move(fresh);
-  fresh_->commit_surely(std::move(entry));
-  return {};
 }
 
 }  // namespace lamppost::outbox

@@ -9,8 +9,9 @@ namespace {
 
 constexpr std::int64_t kIdMask = (std::int64_t{1} << kKeyShift) - 1;
 
-#define LAMPPOST_ROW_COLUMNS \
-  "SELECT key, entity, bytes, born, attempts, latest, enqueued, observed_at, payload FROM rows "
+#define LAMPPOST_ROW_COLUMNS                                                           \
+  "SELECT key, entity, bytes, born, attempts, latest, enqueued, observed_at, payload," \
+  " priority FROM rows "
 #define LAMPPOST_LETTER_COLUMNS                                                                  \
   "SELECT id, destination, entity, reason, text, pointer, payload, source, topic, content_type," \
   " reading, mapping, arrived, died, status FROM letters "
@@ -35,6 +36,8 @@ RowId RowCursor::id() const { return statement_.integer(0) & kIdMask; }
 std::string RowCursor::entity() const { return statement_.text(1); }
 std::uint64_t RowCursor::bytes() const { return static_cast<std::uint64_t>(statement_.integer(2)); }
 std::int64_t RowCursor::born_ms() const { return statement_.integer(3); }
+Timestamp RowCursor::observed_at() const { return Timestamp{statement_.integer(7)}; }
+Priority RowCursor::priority() const { return static_cast<Priority>(statement_.integer(9)); }
 
 Row RowCursor::row() const {
   Row row;
@@ -47,10 +50,11 @@ Row RowCursor::row() const {
   row.damaged = !payload;
   if (payload) row.payload = std::move(*payload);
   row.enqueued.ms = statement_.integer(6);
-  row.observed_at.ms = statement_.integer(7);
+  row.observed_at = observed_at();
   row.born_ms = born_ms();
   row.attempts = static_cast<int>(statement_.integer(4));
   row.latest = statement_.integer(5) != 0;
+  row.priority = priority();
   return row;
 }
 
@@ -62,7 +66,7 @@ std::unique_ptr<DurableShelf> DurableShelf::open_readonly(const std::filesystem:
     shelf->db_.open(path, mode);
     shelf->db_.execute("BEGIN");  // one moment for everything that is read through it
     const bool ours = shelf->db_.integer("PRAGMA application_id") == kApplicationId &&
-                      shelf->db_.integer("PRAGMA user_version") <= migrations().count;
+                      shelf->db_.integer("PRAGMA user_version") == migrations().count;
     if (ours && shelf->load()) return shelf;
   }
   return nullptr;
@@ -75,9 +79,20 @@ std::optional<std::int64_t> DurableShelf::known_lane(const std::string& destinat
 }
 
 void DurableShelf::scan(const std::string& destination, RowId from, const Look& look) {
+  scan_with(db_.use(LAMPPOST_ROW_COLUMNS "WHERE key >= ? AND key < ? ORDER BY key"), destination,
+            from, look);
+}
+
+void DurableShelf::scan_low(const std::string& destination, const Look& look) {
+  scan_with(
+      db_.use(LAMPPOST_ROW_COLUMNS "WHERE priority = 0 AND key >= ? AND key < ? ORDER BY key"),
+      destination, 0, look);
+}
+
+void DurableShelf::scan_with(Statement& rows, const std::string& destination, RowId from,
+                             const Look& look) {
   const auto lane = known_lane(destination);
   if (!lane) return;
-  auto& rows = db_.use(LAMPPOST_ROW_COLUMNS "WHERE key >= ? AND key < ? ORDER BY key");
   rows.bind(*lane << kKeyShift | from).bind((*lane + 1) << kKeyShift);
   const RowCursor cursor(rows, destination, packer_);
   while (rows.step())
@@ -171,6 +186,24 @@ std::vector<Unknown> DurableShelf::unknowns() {
   }
   read_failed();
   return unknowns;
+}
+
+std::vector<Gap> DurableShelf::gaps() {
+  std::vector<Gap> gaps;
+  auto& found =
+      db_.use("SELECT id, destination, reason, types, count, began, ended, first, last FROM gaps");
+  while (found.step()) {
+    Gap gap;
+    gap.id = found.integer(0);
+    int column = 1;
+    for (auto* text : {&gap.destination, &gap.reason, &gap.types}) *text = found.text(column++);
+    gap.rows = static_cast<std::uint64_t>(found.integer(column++));
+    for (auto* at : {&gap.began, &gap.ended, &gap.first, &gap.last})
+      at->ms = found.integer(column++);
+    gaps.push_back(std::move(gap));
+  }
+  read_failed();
+  return gaps;
 }
 
 }  // namespace lamppost::outbox

@@ -37,6 +37,8 @@ class RowCursor {
   std::string entity() const;
   std::uint64_t bytes() const;
   std::int64_t born_ms() const;
+  Timestamp observed_at() const;
+  Priority priority() const;
   Row row() const;
 
  private:
@@ -63,6 +65,8 @@ class DurableShelf {
   // not call the shelf.
   using Look = std::function<bool(const RowCursor&)>;
   void scan(const std::string& destination, RowId from, const Look& look);
+  // The same of rows of low priority only, from the first one on.
+  void scan_low(const std::string& destination, const Look& look);
   // kTransient when the disk fails to read it now. A row on a damaged page is no row, one whose
   // bytes are damaged says so.
   Result<std::optional<Row>> find(const std::string& destination, RowId id);
@@ -74,6 +78,7 @@ class DurableShelf {
   std::vector<std::int64_t> letter_ids(std::size_t limit);  // oldest first
   std::uint64_t letters_count() const { return letters_; }
   std::vector<Unknown> unknowns();
+  std::vector<Gap> gaps();
 
   const DurableMarks& marks() const { return marks_; }
   const Tally& tally() const { return tally_; }
@@ -97,12 +102,14 @@ class DurableShelf {
   bool load();
   void verify(const Log& log);
   bool read_failed();
+  void scan_with(Statement& rows, const std::string& destination, RowId from, const Look& look);
 
   void put(const Row& row);
   void replace(const Replacement& replacement);
   void write_rows(const Change& change);
   void write_letters(const Change& change, const std::vector<std::int64_t>& purged);
   void write_unknowns(const Change& change);
+  void write_gaps(const Change& change);
   void write_counts(const std::map<CounterKey, std::int64_t>& counts);
   void write_marks(const DurableMarks& marks);
   std::vector<std::int64_t> letters_to_purge(const Change& change);

@@ -17,6 +17,7 @@ Result<void> DurableShelf::commit(const Change& change, const DurableMarks* mark
   write_rows(change);
   write_letters(change, purged);
   write_unknowns(change);
+  write_gaps(change);
   write_counts(counts);
   if (marks != nullptr) write_marks(*marks);
   if (auto done = transaction.commit(); !done) {
@@ -57,7 +58,7 @@ void DurableShelf::put(const Row& row) {
         .run();
   may_have_latest_ = may_have_latest_ || row.latest;
   const auto payload = packer_.pack(row.payload);
-  db_.use("INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+  db_.use("INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(lane << kKeyShift | row.id)
       .bind(row.entity)
       .bind_bytes(payload)
@@ -67,6 +68,7 @@ void DurableShelf::put(const Row& row) {
       .bind(row.attempts)
       .bind(row.latest ? 1 : 0)
       .bind(static_cast<std::int64_t>(row.bytes()))
+      .bind(static_cast<std::int64_t>(row.priority))
       .run();
 }
 
@@ -138,6 +140,29 @@ void DurableShelf::write_unknowns(const Change& change) {
          "DELETE FROM unknowns WHERE id NOT IN (SELECT id FROM unknowns ORDER BY last DESC, id DESC"
          " LIMIT ?)")
       .bind(static_cast<std::int64_t>(kMaxUnknown))
+      .run();
+}
+
+// An older state of a gap, from the fresh shelf, does not overwrite a newer one.
+void DurableShelf::write_gaps(const Change& change) {
+  for (const auto& gap : change.gaps)
+    db_.use(
+           "INSERT INTO gaps VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET types ="
+           " excluded.types, count = excluded.count, ended = excluded.ended, first ="
+           " excluded.first, last = excluded.last WHERE excluded.count > count")
+        .bind(gap.id)
+        .bind(gap.destination)
+        .bind(gap.reason)
+        .bind(gap.types)
+        .bind(static_cast<std::int64_t>(gap.rows))
+        .bind(gap.began.ms)
+        .bind(gap.ended.ms)
+        .bind(gap.first.ms)
+        .bind(gap.last.ms)
+        .run();
+  if (change.gaps.empty()) return;
+  db_.use("DELETE FROM gaps WHERE id NOT IN (SELECT id FROM gaps ORDER BY id DESC LIMIT ?)")
+      .bind(static_cast<std::int64_t>(kMaxGaps))
       .run();
 }
 

@@ -19,7 +19,8 @@ constexpr std::uint64_t kTidyFrom = std::uint64_t{1} << 20;
 
 void refuse_newer(const fs::path& path, std::string_view bytes) {
   const auto stem = kJournalMagic.substr(0, kJournalMagic.size() - 1);
-  if (bytes.starts_with(stem) && !bytes.starts_with(kJournalMagic))
+  if (bytes.starts_with(stem) && !bytes.starts_with(kJournalMagic) &&
+      !bytes.starts_with(kJournalMagic1))
     throw ConfigError("outbox: " + path.string() +
                       " was written by another version of lamppost: start that version once and "
                       "stop it, or move the file away");
@@ -55,6 +56,7 @@ class SnapshotWriter {
     for (const auto& [key, value] : state.tally().counters())
       if (key.book != Book::kQueue && value != 0) entry.change.counts.push_back({key, value});
     for (const auto& [key, unknown] : state.unknowns()) entry.change.unknowns.push_back(unknown);
+    for (const auto& [id, gap] : state.gaps()) entry.change.gaps.push_back(gap);
     return entry;
   }
   void put(const Entry& entry) {

@@ -14,7 +14,10 @@ std::uint64_t letter_bytes(const DeadLetter& letter) {
 
 void FreshState::apply(Entry entry) {
   if (entry.marks) marks_ = *entry.marks;
-  if (entry.clears_unknowns) unknowns_.clear();
+  if (entry.clears_unknowns) {
+    unknowns_.clear();
+    gaps_.clear();
+  }
   auto& change = entry.change;
   tally_.apply(change);
   for (const auto& erasure : change.erasures) erase(erasure);
@@ -35,6 +38,7 @@ void FreshState::apply(Entry entry) {
   }
   for (auto& unknown : change.unknowns)
     unknowns_[{unknown.source, unknown.topic}] = std::move(unknown);
+  for (auto& gap : change.gaps) gaps_[gap.id] = std::move(gap);
 }
 
 void FreshState::put(Row row) {
@@ -63,11 +67,12 @@ void FreshState::forget_latest(FreshLane& lane, const Row& row) {
 
 std::size_t FreshState::replay(std::string_view bytes) {
   const auto size = bytes.size();
-  if (!bytes.starts_with(kJournalMagic)) return 0;
+  const int version = bytes.starts_with(kJournalMagic) ? 2 : 1;
+  if (version == 1 && !bytes.starts_with(kJournalMagic1)) return 0;
   bytes.remove_prefix(kJournalMagic.size());
-  auto entry = take_entry(bytes);
+  auto entry = take_entry(bytes, version);
   if (!entry || !entry->marks) return 0;
-  for (; entry; entry = take_entry(bytes)) apply(std::move(*entry));
+  for (; entry; entry = take_entry(bytes, version)) apply(std::move(*entry));
   return size - bytes.size();
 }
 

@@ -40,6 +40,7 @@ class FreshState {
   const std::map<std::pair<std::string, std::string>, Unknown>& unknowns() const {
     return unknowns_;
   }
+  const std::map<std::int64_t, Gap>& gaps() const { return gaps_; }
   std::uint64_t letters_bytes() const { return letters_bytes_; }
   const Tally& tally() const { return tally_; }
   const JournalMarks& marks() const { return marks_; }
@@ -53,6 +54,7 @@ class FreshState {
   std::map<std::string, FreshLane> lanes_;
   std::map<std::int64_t, DeadLetter> letters_;
   std::map<std::pair<std::string, std::string>, Unknown> unknowns_;
+  std::map<std::int64_t, Gap> gaps_;
   std::uint64_t letters_bytes_ = 0;
   Tally tally_;
 };

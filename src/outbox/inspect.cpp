@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "outbox/fresh_shelf.h"
+#include "outbox/gap_book.h"
 #include "outbox/inbox.h"
 #include "outbox/look.h"
 
@@ -19,6 +20,8 @@ class FileSnapshot final : public Snapshot {
       : durable_(std::move(durable)), fresh_(std::move(fresh)) {
     for (auto& entry : durable_->unknowns()) inbox_.load(std::move(entry));
     for (const auto& [key, entry] : fresh_.unknowns()) inbox_.load(entry);
+    for (auto& gap : durable_->gaps()) gaps_.load(std::move(gap));
+    for (const auto& [id, gap] : fresh_.gaps()) gaps_.load(gap);
   }
 
   std::vector<QueuedRow> list(std::size_t limit) const override {
@@ -36,6 +39,7 @@ class FileSnapshot final : public Snapshot {
     auto totals = totals_of(shelves());
     totals.flash_bytes_written = 0;
     totals.unknowns = inbox_.size();
+    totals.gaps = gaps_.newest();
     return totals;
   }
 
@@ -45,10 +49,14 @@ class FileSnapshot final : public Snapshot {
   std::unique_ptr<DurableShelf> durable_;
   FreshState fresh_;
   Inbox inbox_;
+  GapBook gaps_;
 };
 
 std::string why_unreadable(const std::filesystem::path& path) {
-  if (access(path.c_str(), R_OK) == 0) return path.string() + " is no outbox that can be read";
+  if (access(path.c_str(), R_OK) == 0)
+    return path.string() +
+           " is no outbox that can be read; one of an older version is "
+           "brought up to date when the daemon starts";
   if (errno == ENOENT)
     return "there is no outbox at " + path.string() + ": the daemon makes it when it starts";
   return "cannot read " + path.string() + ": " + std::strerror(errno);

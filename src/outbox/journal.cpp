@@ -26,6 +26,7 @@ std::uint32_t check_of(std::string_view bytes) {
 // Each value is written and read by the same walk() below, so the two can not differ.
 struct Writer {
   std::string& out;
+  static constexpr int version = 2;
 
   template <typename T>
   void raw(const T& value) {
@@ -48,6 +49,7 @@ struct Writer {
 
 struct Reader {
   std::string_view bytes;
+  int version;
   bool good = true;
 
   std::string_view take(std::size_t size) {
@@ -88,6 +90,7 @@ void walk_row(Coder& coder, R& row) {
   coder.one(row.born_ms);
   coder.one(row.attempts);
   coder.one(row.latest);
+  if (coder.version > 1) coder.one(row.priority);
 }
 
 template <typename Coder, typename L>
@@ -113,6 +116,14 @@ void walk_unknown(Coder& coder, U& unknown) {
   coder.one(unknown.last.ms);
 }
 
+template <typename Coder, typename G>
+void walk_gap(Coder& coder, G& gap) {
+  coder.one(gap.id);
+  for (auto* text : {&gap.destination, &gap.reason, &gap.types}) coder.one(*text);
+  coder.one(gap.rows);
+  for (auto* at : {&gap.began, &gap.ended, &gap.first, &gap.last}) coder.one(at->ms);
+}
+
 template <typename Coder, typename C>
 void walk_change(Coder& coder, C& change) {
   coder.list(change.puts, [&](auto& row) { walk_row(coder, row); });
@@ -134,6 +145,7 @@ void walk_change(Coder& coder, C& change) {
     coder.one(count.key.word);
     coder.one(count.by);
   });
+  if (coder.version > 1) coder.list(change.gaps, [&](auto& gap) { walk_gap(coder, gap); });
 }
 
 template <typename Coder, typename M>
@@ -158,12 +170,12 @@ void append_entry(std::string& out, const Entry& entry) {
   std::memcpy(out.data() + start, frame, kFrame);
 }
 
-std::optional<Entry> take_entry(std::string_view& bytes) {
+std::optional<Entry> take_entry(std::string_view& bytes, int version) {
   std::uint32_t frame[2];
   if (bytes.size() < kFrame) return std::nullopt;
   std::memcpy(frame, bytes.data(), kFrame);
   if (bytes.size() - kFrame < frame[0]) return std::nullopt;
-  Reader reader{bytes.substr(kFrame, frame[0])};
+  Reader reader{bytes.substr(kFrame, frame[0]), version};
   if (check_of(reader.bytes) != frame[1]) return std::nullopt;
   Entry entry;
   bool has_marks = false;

@@ -20,7 +20,9 @@
 
 namespace lamppost::outbox {
 
-inline constexpr std::string_view kJournalMagic = "LMPJRNL1";
+inline constexpr std::string_view kJournalMagic = "LMPJRNL2";
+// Rows without priorities, no gaps. Still read.
+inline constexpr std::string_view kJournalMagic1 = "LMPJRNL1";
 
 struct JournalMarks {
   std::int64_t instance = 0;  // of the durable shelf that this journal belongs to
@@ -30,7 +32,7 @@ struct JournalMarks {
 
 struct Entry {
   std::optional<JournalMarks> marks;
-  bool clears_unknowns = false;  // the inbox entries so far are on the durable shelf
+  bool clears_unknowns = false;  // inbox entries and gaps so far are on the durable shelf
   Change change;
 };
 
@@ -39,6 +41,6 @@ void append_entry(std::string& out, const Entry& entry);
 
 // Takes the next entry off the front of `bytes`. nullopt at the end or at a torn tail; `bytes` then
 // holds what could not be read.
-std::optional<Entry> take_entry(std::string_view& bytes);
+std::optional<Entry> take_entry(std::string_view& bytes, int version = 2);
 
 }  // namespace lamppost::outbox

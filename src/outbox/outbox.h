@@ -18,6 +18,7 @@
 #include "core/batch.h"
 #include "core/clock.h"
 #include "core/log.h"
+#include "core/priority.h"
 #include "core/result.h"
 #include "core/timestamp.h"
 
@@ -30,7 +31,9 @@ struct Options {
   std::uint64_t max_bytes = std::uint64_t{1} << 30;
   std::chrono::milliseconds max_age{7LL * 24 * 3600 * 1000};
   std::chrono::milliseconds power_loss_window{1000};
-  bool drop_oldest = false;  // when full: false refuses, true drops the oldest rows, counted
+  // When full: false refuses; true drops the oldest rows of the lowest priority, counted. What
+  // arrives while everything queued outranks it is dropped itself.
+  bool drop_oldest = false;
   std::uint64_t min_free_disk = std::uint64_t{64} << 20;
 };
 
@@ -43,6 +46,7 @@ struct NewRow {
   // Merge with the last queued row of the same entity instead of queueing behind it, unless that is
   // being sent. A row that lies on flash is merged with when this one gets there.
   bool keep_latest = false;
+  Priority priority = Priority::kNormal;
 };
 
 struct DeadLetter {
@@ -67,6 +71,17 @@ struct Unknown {
   std::string source, topic, content_type, payload, text;
   std::uint64_t count = 0;  // how many readings of this topic
   Timestamp first, last;
+};
+
+// What never reached a destination: rows that were given up in one go, for one reason. Drops less
+// than ten minutes apart, within one run, are one gap. Bounded: the newest kMaxGaps.
+struct Gap {
+  std::int64_t id = 0;
+  std::string destination, reason;  // "full", "expired"
+  std::uint64_t rows = 0;
+  Timestamp began, ended;  // when the first and the last of them were dropped
+  Timestamp first, last;   // their oldest and newest observedAt
+  std::string types;       // entity types, comma-separated; "..." for those beyond eight
 };
 
 enum class ReadingFate { kStored, kEmpty, kDead, kHeld, kRejected };
@@ -109,6 +124,7 @@ struct Totals {
       dead_by_reason;  // destination, reason
   std::map<std::string, std::map<std::string, std::uint64_t>>
       dropped_by_reason;                         // destination, reason
+  std::vector<Gap> gaps;                         // newest first
   std::uint64_t rows = 0, bytes = 0;             // queued, all destinations
   std::uint64_t dead_letters = 0, unknowns = 0;  // kept now
   std::uint64_t dead_letters_purged = 0;         // forgotten to keep within their bounds
@@ -186,5 +202,6 @@ class Outbox {
 
 inline constexpr std::size_t kMaxUnknown = 200;
 inline constexpr std::size_t kMaxDeadLetters = 10'000;
+inline constexpr std::size_t kMaxGaps = 50;
 
 }  // namespace lamppost::outbox

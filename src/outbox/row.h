@@ -25,7 +25,8 @@ struct Row {
   Timestamp enqueued, observed_at;
   std::int64_t born_ms = 0;  // in outbox time (age_clock.h); never falls from one id to the next
   int attempts = 0;
-  bool latest = false;   // a newer update of the entity may merge into this row
+  bool latest = false;  // a newer update of the entity may merge into this row
+  Priority priority = Priority::kNormal;
   bool damaged = false;  // the flash gave back other bytes than it got; payload is empty
 
   std::uint64_t bytes() const { return payload.size() + entity.size() + kRowOverhead; }
@@ -84,6 +85,7 @@ struct Change {
   std::vector<DeadLetter> letters;
   std::vector<std::int64_t> erased_letters;
   std::vector<Unknown> unknowns;  // whole entries, not differences
+  std::vector<Gap> gaps;          // so are these
   std::vector<Count> counts;      // of every book but kQueue
 
   void count(Book book, const std::string& name, std::string_view word, std::int64_t by = 1) {
@@ -91,7 +93,7 @@ struct Change {
   }
   bool empty() const {
     return puts.empty() && replacements.empty() && erasures.empty() && letters.empty() &&
-           erased_letters.empty() && unknowns.empty() && counts.empty();
+           erased_letters.empty() && unknowns.empty() && gaps.empty() && counts.empty();
   }
 };
 

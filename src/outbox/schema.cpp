@@ -81,7 +81,29 @@ CREATE VIEW queue AS
   FROM rows JOIN destinations ON destinations.id = key >> 48;
 )sql";
 
-constexpr const char* kSteps[] = {kFirst, kPacked};
+// Priorities, and a record of what was given up.
+constexpr const char* kPriorities = R"sql(
+ALTER TABLE rows ADD COLUMN priority INTEGER NOT NULL DEFAULT 1;
+CREATE INDEX rows_low ON rows (priority) WHERE priority = 0;
+DROP VIEW queue;
+CREATE VIEW queue AS
+  SELECT name AS broker, key & 0xFFFFFFFFFFFF AS id, entity, enqueued, observed_at, attempts,
+         priority, bytes
+  FROM rows JOIN destinations ON destinations.id = key >> 48;
+CREATE TABLE gaps (
+  id          INTEGER PRIMARY KEY,
+  destination TEXT    NOT NULL,
+  reason      TEXT    NOT NULL,
+  types       TEXT    NOT NULL,
+  count       INTEGER NOT NULL,
+  began       INTEGER NOT NULL,
+  ended       INTEGER NOT NULL,
+  first       INTEGER NOT NULL,
+  last        INTEGER NOT NULL
+);
+)sql";
+
+constexpr const char* kSteps[] = {kFirst, kPacked, kPriorities};
 
 }  // namespace
 

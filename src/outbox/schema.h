@@ -15,10 +15,12 @@
 //     born         outbox time (age_clock.h), for max_age
 //     attempts     as of the last orderly stop
 //     latest       1: a newer update of the entity merges into this row. An index holds these only
+//     priority     0 low, 1 normal, 2 high (core/priority.h). An index holds the low ones only
 //     bytes        what the row counts against max_bytes, as if it were not packed
 //   queue         view of rows for people: broker, id, entity, ...
 //   letters       dead letters, the fields of DeadLetter; bytes as above
 //   unknowns      the inbox of unknown readings, newest of each source and topic
+//   gaps          what was given up undelivered, the fields of Gap; the newest kMaxGaps
 //   counters      the ledger: book (the number of `enum Book`), name, word, count
 //   marks         one row:
 //     instance     random, tells a journal that belongs to another database

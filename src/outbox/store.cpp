@@ -47,7 +47,7 @@ Store::Store(const Options& options, const Clock& clock, const Log& log, FreeDis
   durable_ = DurableShelf::open(options_.path, clock_.now(), log_);
   resume_age();
   reconcile();
-  load_inbox();
+  load_books();
   if (!windowed && fresh_) drain_old_journal();
   ledger_at_ = garbage_allowed_at_ = clock_.monotonic();
   greet();
@@ -112,10 +112,12 @@ void Store::renumber() {
   fresh_->commit_surely(std::move(entry));
 }
 
-void Store::load_inbox() {
+void Store::load_books() {
   for (auto& entry : durable_->unknowns()) inbox_.load(std::move(entry));
+  for (auto& gap : durable_->gaps()) gaps_.load(std::move(gap));
   if (!fresh_) return;
   for (const auto& [key, entry] : fresh_->state().unknowns()) inbox_.load(entry);
+  for (const auto& [id, gap] : fresh_->state().gaps()) gaps_.load(gap);
   // Nobody knows how long these have waited.
   if (!fresh_->state().letters().empty()) note_letters(options_.power_loss_window);
 }
@@ -189,6 +191,7 @@ Totals Store::totals() const {
   auto totals = totals_of(shelves());
   for (const auto& [name, lane] : lanes_) totals.destinations[name];
   totals.unknowns = inbox_.size();
+  totals.gaps = gaps_.newest();
   totals.refusing = gate_.reason();
   return totals;
 }

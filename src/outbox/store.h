@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The outbox on its two shelves. One lock over everything; append.cpp, delivery.cpp, upkeep.cpp and
-// letters.cpp hold one concern each.
+// The outbox on its two shelves. One lock over everything; append.cpp, dropping.cpp, delivery.cpp,
+// upkeep.cpp and letters.cpp hold one concern each.
 //
 // What keeps the promises, in one place:
 //   - Row ids are reserved on the durable shelf in blocks before they are used, so neither a crash
@@ -21,6 +21,7 @@
 #include "outbox/durable_shelf.h"
 #include "outbox/files.h"
 #include "outbox/fresh_shelf.h"
+#include "outbox/gap_book.h"
 #include "outbox/gate.h"
 #include "outbox/inbox.h"
 #include "outbox/lane.h"
@@ -56,6 +57,13 @@ class Store final : public Outbox {
   Result<std::uint64_t> purge_dead() override;
   std::vector<Unknown> unknowns(std::size_t limit) const override;
 
+  // A row that goes to make room, or because its time is over.
+  struct Victim {
+    Erasure row;
+    Loss loss;
+    bool fresh = false;
+  };
+
  private:
   using Milliseconds = std::chrono::milliseconds;
 
@@ -65,7 +73,7 @@ class Store final : public Outbox {
   void resume_age();
   void reconcile();
   void renumber();
-  void load_inbox();
+  void load_books();
   void drain_old_journal();
   void greet();
 
@@ -82,12 +90,22 @@ class Store final : public Outbox {
   void plan_unknown(Change& change, const Unknown& reading);
   void plan_row(Change& change, const NewRow& arriving);
   bool merge_into_queued(Change& change, const NewRow& arriving);
-  Result<void> admit(const Change& change);
-  Result<void> admit_bytes(std::int64_t growth);
-  bool drop_oldest(std::uint64_t need);
-  std::uint64_t collect_oldest(Change& durable, Change& fresh, std::uint64_t need);
+  enum class Admission { kAdmitted, kOutranked };
+  Result<Admission> admit(const Change& change);
+  Result<Admission> admit_bytes(std::uint64_t need, Priority arriving);
   Result<void> commit_newest(Change change);
   void reopen_when_roomy();
+
+  // dropping.cpp
+  std::optional<Admission> make_room(std::uint64_t need, Priority arriving);
+  std::optional<std::vector<Victim>> choose_victims(std::uint64_t bytes, Priority arriving);
+  std::vector<Victim> durable_candidates(Priority rank, bool& all_seen);
+  std::vector<Victim> fresh_candidates(Priority rank);
+  bool outranked(Priority arriving);
+  void drop_arrivals(Change& change);
+  Result<void> drop(const std::vector<Victim>& victims, const std::string& reason);
+  void keep_gaps(const std::vector<Gap>& gaps);
+  void tell_ended_gaps();
 
   // letters.cpp
   void plan_letter(Change& change, DeadLetter letter);
@@ -130,9 +148,9 @@ class Store final : public Outbox {
   // transfer.cpp
   struct Load {  // what one transfer takes
     RowId through = 0;
-    bool letters = false;     // dead letters of brokers, all of them, and ...
-    std::size_t garbage = 0;  // ... so many of readings that never became an entity
-    bool ledger = false, unknowns = false;
+    bool letters = false;                   // dead letters of brokers, all of them, and ...
+    std::size_t garbage = 0;                // ... so many of readings that never became an entity
+    bool ledger = false, unknowns = false;  // unknowns: gaps as well
     bool empty() const { return through == 0 && !letters && !ledger && !unknowns; }
   };
   Result<void> transfer(const Load& load);
@@ -147,14 +165,13 @@ class Store final : public Outbox {
   RowId due_through() const;
   bool transfer_what_is_due();
   void expire();
-  void expire_durable(const std::string& destination, std::int64_t born_before, Change& change);
-  static void note_expired(Change& change, Erasure row);
+  void expire_durable(const std::string& destination, std::int64_t born_before,
+                      std::vector<Victim>& expired);
   void watch_disk();
   bool may_be_mended() const;
   void note_flash(const Result<void>& done);
   void note_trouble();
   DurableMarks marks_now() const;
-  Result<void> commit_dropped(const Change& durable, Change fresh);
 
   Shelves shelves() const { return {durable_.get(), fresh_ ? &fresh_->state() : nullptr}; }
   std::uint64_t queued_bytes() const;
@@ -173,6 +190,9 @@ class Store final : public Outbox {
   AgeClock age_;
   Gate gate_;
   Inbox inbox_;
+  GapBook gaps_;
+  // Below this id no row of the destination has this priority.
+  std::map<std::pair<std::string, Priority>, RowId> passed_;
   std::map<std::string, Lane> lanes_;
   std::deque<Unsettled> unsettled_;  // at most one a destination: nothing is sent meanwhile
   std::shared_ptr<const std::function<void()>> wake_;

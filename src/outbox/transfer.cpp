@@ -74,8 +74,10 @@ Result<void> Store::transfer(const Load& load) {
   Entry in;
   plan_moves(out, in.change, rows);
   if (load.letters) plan_letter_moves(out, in.change, load.garbage);
-  if (load.unknowns)
+  if (load.unknowns) {
     for (const auto& [key, entry] : fresh_->state().unknowns()) out.unknowns.push_back(entry);
+    for (const auto& [id, gap] : fresh_->state().gaps()) out.gaps.push_back(gap);
+  }
   in.clears_unknowns = load.unknowns;
 
   ++rearrangements_;

@@ -33,6 +33,7 @@ std::chrono::milliseconds Store::maintain() {
   if (fresh_) fresh_->tidy();
   if (now >= expire_at_) {
     expire();
+    tell_ended_gaps();
     expire_at_ = now + kSlowBeat;
   }
   if (now >= disk_at_) {
@@ -70,7 +71,8 @@ Store::Load Store::due_load() {
   plan_due_letters(load);
   const bool ledger_due = clock_.monotonic() - ledger_at_ >= kLedgerEvery;
   load.ledger = ledger_due && !leaving_counts(fresh_->state().tally(), {}).empty();
-  load.unknowns = ledger_due && !fresh_->state().unknowns().empty();
+  load.unknowns =
+      ledger_due && !(fresh_->state().unknowns().empty() && fresh_->state().gaps().empty());
   return load;
 }
 
@@ -108,16 +110,16 @@ bool Store::transfer_what_is_due() {
 
 void Store::expire() {
   const auto born_before = age_.now_ms() - options_.max_age.count();
-  Change durable, fresh;
-  for (const auto& name : durable_->destinations()) expire_durable(name, born_before, durable);
+  std::vector<Victim> expired;
+  for (const auto& name : durable_->destinations()) expire_durable(name, born_before, expired);
   if (fresh_)
     for (const auto& [name, lane] : fresh_->state().lanes())
       for (const auto& [id, row] : lane.rows) {
         if (row.born_ms >= born_before) break;
-        if (!lanes_[name].in_flight(id)) note_expired(fresh, {name, id, row.bytes()});
+        if (!lanes_[name].in_flight(id))
+          expired.push_back({{name, id, row.bytes()}, {name, row.entity, row.observed_at}, true});
       }
-  const auto count = durable.erasures.size() + fresh.erasures.size();
-  if (count > 0 && commit_dropped(durable, std::move(fresh))) expired_untold_ += count;
+  if (!expired.empty() && drop(expired, "expired")) expired_untold_ += expired.size();
   const auto now = clock_.monotonic();
   if (expired_untold_ == 0 || now < expiry_told_at_) return;
   log_.warning("outbox: " + std::to_string(expired_untold_) +
@@ -127,21 +129,18 @@ void Store::expire() {
 }
 
 void Store::expire_durable(const std::string& destination, std::int64_t born_before,
-                           Change& change) {
+                           std::vector<Victim>& expired) {
   if (durable_->tally().rows(destination) == 0) return;
   std::size_t looked_at = 0;
   const auto& lane = lanes_[destination];
   durable_->scan(destination, 0, [&](const RowCursor& row) {
     if (row.born_ms() >= born_before || ++looked_at > kExpireAtOnce) return false;
-    if (!lane.in_flight(row.id())) note_expired(change, {destination, row.id(), row.bytes()});
+    if (!lane.in_flight(row.id()))
+      expired.push_back({{destination, row.id(), row.bytes()},
+                         {destination, row.entity(), row.observed_at()},
+                         false});
     return true;
   });
-}
-
-void Store::note_expired(Change& change, Erasure row) {
-  change.count(Book::kBroker, row.destination, "dropped");
-  change.count(Book::kDropped, row.destination, "expired");
-  change.erasures.push_back(std::move(row));
 }
 
 void Store::watch_disk() {

@@ -47,6 +47,11 @@ Json autonomy_hours(const Snapshot& now) {
   return std::floor(hours * 10) / 10;
 }
 
+Json flash_gb_per_year(const Snapshot& now) {
+  const auto bytes = flash_bytes_per_year(now);
+  return bytes ? Json(std::round(*bytes / 1e7) / 100) : Json();
+}
+
 Json outbox_of(const Snapshot& now) {
   const auto& totals = now.totals;
   return {{"rows", totals.rows},
@@ -56,6 +61,7 @@ Json outbox_of(const Snapshot& now) {
           {"oldest_seconds", seconds_since(totals.oldest, now.now)},
           {"file_bytes", totals.file_bytes},
           {"flash_bytes_written", totals.flash_bytes_written},
+          {"flash_gb_per_year", flash_gb_per_year(now)},
           {"fill_bytes_per_second", now.fill_bytes_per_second},
           {"autonomy_hours", autonomy_hours(now)},
           {"refusing", clean(totals.refusing)}};
@@ -88,6 +94,22 @@ Json certificates_of(const broker::DestinationState& state) {
   return list;
 }
 
+// Newest first; the older ones are in the file.
+Json gaps_of(const Snapshot& now, const std::string& destination) {
+  constexpr std::size_t kMost = 10;
+  Json list = Json::array();
+  for (const auto& gap : now.totals.gaps)
+    if (gap.destination == destination && list.size() < kMost)
+      list.push_back({{"reason", gap.reason},
+                      {"rows", gap.rows},
+                      {"began", to_iso8601(gap.began)},
+                      {"ended", to_iso8601(gap.ended)},
+                      {"first_observed", to_iso8601(gap.first)},
+                      {"last_observed", to_iso8601(gap.last)},
+                      {"types", clean(gap.types)}});
+  return list;
+}
+
 Json destination_of(const Snapshot& now, const DestinationView& view,
                     const outbox::Ledger& ledger) {
   return {{"name", clean(view.name)},
@@ -109,6 +131,7 @@ Json destination_of(const Snapshot& now, const DestinationView& view,
           {"dropped", ledger.dropped},
           {"dead_by_reason", counts_of(now.totals.dead_by_reason, view.name)},
           {"dropped_by_reason", counts_of(now.totals.dropped_by_reason, view.name)},
+          {"gaps", gaps_of(now, view.name)},
           {"balanced", ledger.balanced()}};
 }
 

@@ -117,6 +117,10 @@ void queue(Exposition& out, const Snapshot& now) {
   out.sample(totals.file_bytes);
   out.counter("lamppost_flash_written_bytes", "bytes", "Bytes the outbox has written to flash.");
   out.sample(totals.flash_bytes_written);
+  out.gauge("lamppost_flash_bytes_per_year", "",
+            "What the outbox would write in a year at the rate since start; absent on the first "
+            "day.");
+  if (const auto bytes = flash_bytes_per_year(now)) out.sample(*bytes);
 }
 
 void request_histogram(Exposition& out, const DestinationView& view) {

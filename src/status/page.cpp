@@ -159,6 +159,8 @@ void append_destination(std::string& page, const Json& destination) {
   paragraph(page, "why", text_at(destination, "notice"));
   const auto last = ago_words(destination);
   if (last != "-") paragraph(page, "soft", "Last accepted something " + last);
+  const auto& gaps = part_at(destination, "gaps");
+  if (!gaps.empty()) paragraph(page, "why", "Missing: " + gap_words(gaps.front()));
   append_sum(page, destination_sum(destination), fact_at(destination, "balanced"));
   page += "</li>\n";
 }
@@ -192,7 +194,7 @@ void append_foot(std::string& page, const Json& now) {
   append_text(page, text_at(now, "version"));
   page += ", up " + duration_words(number_at(now, "uptime_seconds")) + ", " +
           size_words(count_at(part_at(now, "outbox"), "flash_bytes_written")) +
-          " written to flash.</p>\n";
+          " written to flash; " + wear_words(part_at(now, "outbox")) + ".</p>\n";
   paragraph(page, "file", text_at(part_at(now, "config"), "file"));
   page += "<p>As of <time>" + escaped(text_at(now, "now")) +
           "</time>, every 5 s anew.</p>\n<nav><a href=\"/metrics\">Metrics</a> "

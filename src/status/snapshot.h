@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,10 @@ struct Snapshot {
 // Sources are connected and the outbox accepts. A broker that is away does not make the gateway
 // unready: bridging that is what the outbox is for.
 bool ready(const Snapshot& snapshot, std::string& why_not);
+
+// What the outbox writes to flash in a year if the time since the start is like the rest of it.
+// nullopt during the first day: nights differ from days.
+std::optional<double> flash_bytes_per_year(const Snapshot& snapshot);
 
 // Of `status --json`; page and table are drawn from it. All of it is valid UTF-8, whatever the
 // names and reasons in the snapshot hold.

@@ -115,7 +115,8 @@ std::string queue(const Json& now) {
                                  size_words(count_at(box, "max_bytes"))});
   lines.push_back({"oldest", rows == 0 ? "-" : duration_words(number_at(box, "oldest_seconds"))});
   lines.push_back({"autonomy left", autonomy_words(box)});
-  lines.push_back({"flash written", size_words(count_at(box, "flash_bytes_written"))});
+  lines.push_back(
+      {"flash written", size_words(count_at(box, "flash_bytes_written")) + "; " + wear_words(box)});
   const auto dead = count_at(now, "dead_letters");
   lines.push_back({"dead letters",
                    std::to_string(dead) + (dead == 0 ? "" : "; `lamppost dead list` says why")});
@@ -126,6 +127,19 @@ std::string queue(const Json& now) {
   const auto refused = plain(text_at(part_at(now, "config"), "refused"));
   if (!refused.empty()) lines.push_back({"config refused", refused});
   return columns(lines);
+}
+
+// The newest gaps of each destination, after an empty line; nothing when there are none.
+std::string missing(const Json& now) {
+  constexpr std::size_t kMost = 3;
+  std::vector<Row> rows;
+  for (const auto& destination : part_at(now, "destinations")) {
+    std::size_t shown = 0;
+    for (const auto& gap : part_at(destination, "gaps"))
+      if (++shown <= kMost)
+        rows.push_back({"missing at " + cell(destination, "name"), plain(gap_words(gap))});
+  }
+  return rows.empty() ? "" : columns(rows) + "\n";
 }
 
 std::string books(const Json& now) {
@@ -144,7 +158,7 @@ std::string books(const Json& now) {
 
 std::string to_table(const Json& snapshot) {
   return title(snapshot) + "\n" + sources(snapshot) + "\n" + destinations(snapshot) + "\n" +
-         queue(snapshot) + "\n" + books(snapshot);
+         queue(snapshot) + "\n" + missing(snapshot) + books(snapshot);
 }
 
 }  // namespace lamppost::status

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 
 namespace lamppost::status {
@@ -96,9 +97,24 @@ std::vector<std::string> source_sum(const Json& source) {
   return sum(source, {"received", "stored", "empty", "dead", "held", "rejected"});
 }
 
+std::string wear_words(const Json& outbox) {
+  const double gb = number_at(outbox, "flash_gb_per_year");
+  if (std::isnan(gb)) return "a year's worth is not known before a day has passed";
+  char text[64];
+  std::snprintf(text, sizeof text, "%.2f GB a year at this rate", gb);
+  return text;
+}
+
 std::string ago_words(const Json& destination) {
   const double seconds = number_at(destination, "last_success_seconds");
   return std::isnan(seconds) ? "-" : duration_words(seconds) + " ago";
+}
+
+std::string gap_words(const Json& gap) {
+  const auto types = text_at(gap, "types");
+  return count_words(count_at(gap, "rows"), "row") + " dropped (" + text_at(gap, "reason") +
+         "), observed " + text_at(gap, "first_observed") + " to " + text_at(gap, "last_observed") +
+         (types.empty() ? "" : ": " + types);
 }
 
 std::string autonomy_words(const Json& outbox) {

@@ -30,8 +30,13 @@ const Json& part_at(const Json& object, const char* key);  // an empty array whe
 std::vector<std::string> destination_sum(const Json& destination);
 std::vector<std::string> source_sum(const Json& source);
 
+// What a destination never got: "1200 rows dropped as full, observed ... to ...: WasteContainer".
+std::string gap_words(const Json& gap);
+
 // "-" when it is not known, else "310 h".
 std::string autonomy_words(const Json& outbox);
+// "0.39 GB a year at this rate", or that nobody knows yet.
+std::string wear_words(const Json& outbox);
 // When the destination last accepted something: "12 s ago", or "-".
 std::string ago_words(const Json& destination);
 // "12 entities", "1 entity".

@@ -75,6 +75,7 @@ TEST_CASE("load: what is not written has its default") {
   CHECK_FALSE(config.devices.file.has_value());
   CHECK(config.mappings.at(0).period == 0ms);
   CHECK_FALSE(config.mappings.at(0).keep_latest);
+  CHECK(config.mappings.at(0).priority == Priority::kNormal);
 }
 
 TEST_CASE("load: the runtime directory comes from systemd, then from the default") {
@@ -103,7 +104,8 @@ TEST_CASE("load: everything that is written arrives, with its place") {
   const Config config = project.load(
       std::string(kSite) + kCity +
       "[[mapping]]\nname = \"all\"\nsource = \"site\"\nmatch = \"a/{x}\"\nformat = \"json\"\n"
-      "each = \"/r\"\nperiod = \"10min\"\nhistory = \"latest\"\nto = [\"city\"]\n"
+      "each = \"/r\"\nperiod = \"10min\"\nhistory = \"latest\"\npriority = \"low\"\n"
+      "to = [\"city\"]\n"
       "time = { from = \"/ts\", zone = \"+02:00\" }\nmodel = \"M\"\nid = \"urn:{x}\"\n"
       "location = { lon = \"/lon\", lat = \"/lat\" }\ncapture = { y = \"/y\" }\n"
       "options = { strict = true }\n[mapping.attributes]\n"
@@ -119,6 +121,7 @@ TEST_CASE("load: everything that is written arrives, with its place") {
   CHECK(all.each.value == "/r");
   CHECK(all.period == 10min);
   CHECK(all.keep_latest);
+  CHECK(all.priority == Priority::kLow);
   CHECK(all.to.at(0).value == "city");
   CHECK(all.time.from.value == "/ts");
   CHECK(all.time.zone == "+02:00");
@@ -129,7 +132,7 @@ TEST_CASE("load: everything that is written arrives, with its place") {
   REQUIRE(entity.attributes.size() == 2);
   const AttributeRule& z = entity.attributes[0];  // as written, not by the alphabet
   CHECK(z.name.value == "z");
-  CHECK(z.name.where.line == 22);
+  CHECK(z.name.where.line == 23);
   CHECK(z.name.where.column == 1);
   CHECK(z.unit.where.column == 27);
   CHECK(*z.scale == 2);

@@ -17,7 +17,7 @@ TEST_CASE("json: an outage, whole") {
     "dead_letters": 11, "unknowns": 2,
     "outbox": {"rows": 100, "bytes": 48000, "max_bytes": 1073741824,
       "oldest": "2026-03-01T11:57:55.000Z", "oldest_seconds": 125.0,
-      "file_bytes": 4194304, "flash_bytes_written": 3400000,
+      "file_bytes": 4194304, "flash_bytes_written": 3400000, "flash_gb_per_year": 0.39,
       "fill_bytes_per_second": 1000.0, "autonomy_hours": 298.2, "refusing": ""},
     "sources": [{"name": "site", "configured": true, "type": "mqtt",
       "address": "mqtt://127.0.0.1:1883", "connected": true, "detail": "MQTT 5, session resumed",
@@ -32,7 +32,11 @@ TEST_CASE("json: an outage, whole") {
       "last_success_seconds": 12.0, "stored": 1214, "delivered": 1100, "queued": 100,
       "queued_bytes": 48000, "merged": 4, "dead": 7, "dropped": 3,
       "dead_by_reason": {"BadRequestData": 5, "too_large": 2},
-      "dropped_by_reason": {"expired": 3}, "balanced": true}]
+      "dropped_by_reason": {"expired": 3},
+      "gaps": [{"reason": "expired", "rows": 3, "began": "2026-03-01T11:59:00.000Z",
+        "ended": "2026-03-01T12:00:00.000Z", "first_observed": "2026-03-01T10:00:00.000Z",
+        "last_observed": "2026-03-01T11:00:00.000Z", "types": "WasteContainer"}],
+      "balanced": true}]
   })json");
   const auto seen = to_json(during_an_outage());
   CHECK_MESSAGE(seen == expected, Json::diff(expected, seen).dump(1));
@@ -46,6 +50,12 @@ TEST_CASE("json: what is not known is null, not zero") {
   CHECK(json["outbox"]["oldest"].is_null());
   CHECK(json["outbox"]["oldest_seconds"].is_null());
   CHECK(json["outbox"]["autonomy_hours"].is_null());
+  now.uptime_ms = 24LL * 3600 * 1000 - 1;
+  CHECK(to_json(now)["outbox"]["flash_gb_per_year"].is_null());
+  CHECK(to_table(to_json(now)).find("not known before a day has passed") != std::string::npos);
+  CHECK(to_openmetrics(now).find("\nlamppost_flash_bytes_per_year ") == std::string::npos);
+  now.uptime_ms += 1;
+  CHECK(to_json(now)["outbox"]["flash_gb_per_year"] == 1.24);
   CHECK(json["destinations"][0]["last_success"].is_null());
 }
 

@@ -40,6 +40,9 @@ inline Snapshot during_an_outage() {
   totals.sources["site"] = {1220, 1208, 3, 4, 4, 1, {{"malformed", 3}, {"model", 1}}};
   totals.dead_by_reason["city"] = {{"BadRequestData", 5}, {"too_large", 2}};
   totals.dropped_by_reason["city"] = {{"expired", 3}};
+  totals.gaps.push_back({4, "city", "expired", 3, Timestamp{kNoon.ms - 60'000}, kNoon,
+                         Timestamp{kNoon.ms - 7'200'000}, Timestamp{kNoon.ms - 3'600'000},
+                         "WasteContainer"});
   totals.rows = 100;
   totals.bytes = 48'000;
   totals.dead_letters = 11;

@@ -22,9 +22,11 @@ city         backing off  100     1100       12 s ago  http://127.0.0.1:1026  co
 queued          100 entities, 46 KiB of 1 GiB
 oldest          2 min
 autonomy left   298 h
-flash written   3.2 MiB
+flash written   3.2 MiB; 0.39 GB a year at this rate
 dead letters    11; `lamppost dead list` says why
 unknown topics  2; `lamppost discover` proposes mappings
+
+missing at city  3 rows dropped (expired), observed 2026-03-01T10:00:00.000Z to 2026-03-01T11:00:00.000Z: WasteContainer
 
 site  received 1220 = stored 1208 + empty 3 + dead 4 + held 4 + rejected 1
 city  stored 1214 = delivered 1100 + queued 100 + merged 4 + dead 7 + dropped 3
