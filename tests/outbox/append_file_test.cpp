@@ -2,6 +2,11 @@
 #include "outbox/append_file.h"
 
 #include <doctest/doctest.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <string>
@@ -68,6 +73,45 @@ TEST_CASE("append file: without room nothing changes, and the last bytes of it a
   CHECK(file.append("x"));
   file = AppendFile();
   CHECK(read_all(path) == text + "x");
+}
+
+TEST_CASE("append file: memory that cannot be mapped fails the append, and not the process") {
+  const TempDirectory directory;
+  const auto path = directory / "file";
+  // The kernel maps for writing only what may be read as well.
+  AppendFile file(FileHandle(open(path.c_str(), O_WRONLY | O_CREAT, 0640)), 0);
+  CHECK_FALSE(file.append("x"));
+  CHECK(errno == EACCES);
+  CHECK(file.size() == 0);
+}
+
+// In a child with a mount of its own, for a write to memory that is not there would end it.
+TEST_CASE("append file: a full tmpfs fails the append, and raises no SIGBUS") {
+  const TempDirectory directory;
+  constexpr int kNoRight = 77;
+  const pid_t child = fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    const bool root = geteuid() == 0;
+    if (unshare(root ? CLONE_NEWNS : CLONE_NEWUSER | CLONE_NEWNS) != 0) _exit(kNoRight);
+    mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
+    const auto place = directory.path();
+    if (mount("none", place.c_str(), "tmpfs", 0, "size=1m") != 0) _exit(kNoRight);
+    AppendFile file(create_file(place / "file"), 0);
+    const std::string text = text_of(10'000);
+    std::size_t size = 0;
+    while (size < (2u << 20) && file.append(text)) size += text.size();
+    const bool full = errno == ENOSPC && file.size() == size && size > 900'000;
+    const auto seen = read_all(place / "file");
+    _exit(full && seen && seen->substr(size - text.size(), text.size()) == text ? 0 : 1);
+  }
+  int status = 0;
+  REQUIRE(waitpid(child, &status, 0) == child);
+  REQUIRE(WIFEXITED(status));
+  if (WEXITSTATUS(status) == kNoRight)
+    MESSAGE("skipped: no right to mount a small file system");
+  else
+    CHECK(WEXITSTATUS(status) == 0);
 }
 
 }  // namespace lamppost::outbox

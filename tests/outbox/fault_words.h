@@ -2,7 +2,10 @@
 // Ways a disk fails.
 #pragma once
 
+#include <doctest/doctest.h>
 #include <sqlite3.h>
+
+#include <string>
 
 #include "support/fault_vfs.h"
 
@@ -13,6 +16,13 @@ struct Trouble {
   bool for_good = false;
   double share = 0.5;  // of a write that fails
 };
+
+inline void tell_points(int points, const Trouble& trouble) {
+  const std::string words = std::to_string(points) +
+                            " fault points tried: " + sqlite3_errstr(trouble.code) +
+                            (trouble.for_good ? ", for good" : ", once");
+  MESSAGE(words);
+}
 
 // Lets `good` operations through; the next fails, or all from there on. Only an I/O error can fail
 // reading as well.

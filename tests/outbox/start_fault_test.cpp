@@ -6,6 +6,7 @@
 #include "core/finding.h"
 #include "fault_words.h"
 #include "outbox_words.h"
+#include "run_sql.h"
 #include "support/simulated_disk.h"
 
 namespace lamppost::outbox {
@@ -44,6 +45,20 @@ Before before(bool killed) {
   return before;
 }
 
+// As version 2 of the file left it.
+Before before_migration() {
+  TempOutbox box(durable_only());
+  for (int n = 0; n < 9; ++n) REQUIRE(box.put("urn:" + std::to_string(n % 3), std::to_string(n)));
+  Before before{{}, queued(box)};
+  box.close();
+  run_sql(box.options.path,
+          "DROP VIEW queue; DROP INDEX rows_low; DROP TABLE gaps;"
+          "ALTER TABLE rows DROP COLUMN priority; CREATE VIEW queue AS SELECT payload FROM rows;"
+          "PRAGMA user_version = 2");
+  before.files = read_directory(box.options.path.parent_path());
+  return before;
+}
+
 // Returns false once N is beyond the last operation.
 bool fail_nth(int n, TempOutbox& box, FaultVfs& disk, const Before& before,
               const Trouble& trouble) {
@@ -78,6 +93,7 @@ void fail_everywhere(const Before& before, const Options& options, const Trouble
   int n = 0;
   while (fail_nth(n, box, disk, before, trouble)) ++n;
   CHECK(n > 5);
+  tell_points(n, trouble);
 }
 
 void fail_everywhere(const Before& before) {
@@ -102,6 +118,10 @@ TEST_CASE("a disk that fails during a start loses nothing of a run that was stop
 
 TEST_CASE("a disk that fails during a start loses nothing of a run that was killed") {
   fail_everywhere(before(true));
+}
+
+TEST_CASE("a disk that fails while an older file is brought up to date loses nothing of it") {
+  fail_everywhere(before_migration());
 }
 
 // SQLite takes it for a torn end: nobody can tell the two apart.
