@@ -198,9 +198,18 @@ class Outbox {
   virtual Result<std::uint64_t> purge_dead() = 0;
 
   virtual std::vector<Unknown> unknowns(std::size_t limit) const = 0;
+
+  // What a forwarder has learned about its destination: a number for a word of the forwarder's own,
+  // kept over a restart and, after some minutes, over a power cut. 0 is the same as never learned.
+  // At most kMaxLearned words a destination, more are not kept. Not for every request: a change is
+  // written to a shelf.
+  virtual void remember(const std::string& destination, const std::string& word,
+                        std::int64_t value) = 0;
+  virtual std::int64_t recall(const std::string& destination, const std::string& word) const = 0;
 };
 
 inline constexpr std::size_t kMaxUnknown = 200;
+inline constexpr std::size_t kMaxLearned = 50;
 inline constexpr std::size_t kMaxDeadLetters = 10'000;
 inline constexpr std::size_t kMaxGaps = 50;
 

@@ -53,6 +53,7 @@ enum class Book : std::uint8_t {
   kSource = 4,   // by source: received, stored, empty, dead, held, rejected
   kFaults = 5,   // by source and reason: readings that became dead letters
   kOutbox = 6,   // "letters": purged
+  kLearned = 7,  // by broker and word: the number that was learned
 };
 
 struct CounterKey {

@@ -21,7 +21,8 @@
 //   letters       dead letters, the fields of DeadLetter; bytes as above
 //   unknowns      the inbox of unknown readings, newest of each source and topic
 //   gaps          what was given up undelivered, the fields of Gap; the newest kMaxGaps
-//   counters      the ledger: book (the number of `enum Book`), name, word, count
+//   counters      the ledger: book (the number of `enum Book`), name, word, count; and what was
+//                learned about brokers, as a book of its own
 //   marks         one row:
 //     instance     random, tells a journal that belongs to another database
 //     reserved     row ids below this one may have been given out

@@ -56,6 +56,9 @@ class Store final : public Outbox {
   Result<void> forget_dead(std::int64_t id) override;
   Result<std::uint64_t> purge_dead() override;
   std::vector<Unknown> unknowns(std::size_t limit) const override;
+  void remember(const std::string& destination, const std::string& word,
+                std::int64_t value) override;
+  std::int64_t recall(const std::string& destination, const std::string& word) const override;
 
   // A row that goes to make room, or because its time is over.
   struct Victim {

@@ -117,6 +117,8 @@ void Tally::fill(Totals& totals) const {
       case Book::kOutbox:
         totals.dead_letters_purged = count;
         break;
+      case Book::kLearned:
+        break;
     }
   }
   totals.rows = rows_;

@@ -235,4 +235,16 @@ Result<std::uint64_t> MemoryOutbox::purge_dead() {
   return count;
 }
 
+void MemoryOutbox::remember(const std::string& destination, const std::string& word,
+                            std::int64_t value) {
+  const std::lock_guard lock(mutex_);
+  learned_[{destination, word}] = value;
+}
+
+std::int64_t MemoryOutbox::recall(const std::string& destination, const std::string& word) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = learned_.find({destination, word});
+  return found == learned_.end() ? 0 : found->second;
+}
+
 }  // namespace lamppost

@@ -45,6 +45,9 @@ class MemoryOutbox : public outbox::Outbox {
   Result<void> forget_dead(std::int64_t id) override;
   Result<std::uint64_t> purge_dead() override;
   std::vector<outbox::Unknown> unknowns(std::size_t) const override { return {}; }
+  void remember(const std::string& destination, const std::string& word,
+                std::int64_t value) override;
+  std::int64_t recall(const std::string& destination, const std::string& word) const override;
 
  private:
   struct Row {
@@ -70,6 +73,7 @@ class MemoryOutbox : public outbox::Outbox {
   std::deque<Row> rows_;  // oldest first
   std::vector<outbox::DeadLetter> dead_;
   std::map<std::string, outbox::Ledger> ledgers_;
+  std::map<std::pair<std::string, std::string>, std::int64_t> learned_;
   std::vector<std::string> complaints_;
   std::vector<Said> unwritten_;
   std::map<std::string, std::size_t> taken_;  // size of the batch that each destination has
