@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // [broker.NAME]: where entities go.
 #include <algorithm>
+#include <span>
 
+#include "config/broker_profile.h"
 #include "config/parts.h"
 #include "config/wording.h"
+#include "core/suggest.h"
 
 namespace lamppost::config {
 namespace {
@@ -61,6 +64,44 @@ std::vector<std::string> read_pins(const Section& section) {
   return pins;
 }
 
+std::string joined(std::span<const std::string_view> words) {
+  std::string text;
+  for (const auto word : words) text.append(text.empty() ? "" : ", ").append(word);
+  return text;
+}
+
+std::vector<std::string> read_modes(const Section& section, const BrokerProfile& profile) {
+  constexpr std::string_view kKnown[] = {"update", "replace", "append", "merge"};
+  std::vector<std::string> modes;
+  for (const auto& mode : section.texts("modes")) {
+    if (std::find(std::begin(kKnown), std::end(kKnown), mode.value) == std::end(kKnown))
+      section.loading().findings.error(mode.where,
+                                       "modes: " + in_quotes(mode.value) + " is no way of writing",
+                                       suggest(mode.value, {std::begin(kKnown), std::end(kKnown)}));
+    else if (std::find(modes.begin(), modes.end(), mode.value) == modes.end())
+      modes.push_back(mode.value);
+  }
+  if (section.has("modes") && modes.empty())
+    section.error("modes", "names no way of writing", "one or more of " + joined(kKnown));
+  if (modes.empty()) modes.assign(profile.modes.begin(), profile.modes.end());
+  return modes;
+}
+
+// What the file says, else what the profile says.
+void read_manners(const Section& section, Broker& broker) {
+  const BrokerProfile& profile = broker_profile(broker.profile);
+  const auto word = [&](std::string_view key, std::string_view fallback) {
+    return section.has(key) ? section.word(key) : std::string(fallback);
+  };
+  broker.tenant_header = word("tenant_header", profile.tenant_header);
+  broker.answers = word("answers", profile.answers);
+  broker.temporal = word("temporal", profile.temporal) == "late";
+  broker.modes = read_modes(section, profile);
+  broker.max_entities = section.optional_integer("max_entities").value_or(profile.max_entities);
+  broker.max_bytes = section.has("max_bytes") ? static_cast<std::size_t>(section.size("max_bytes"))
+                                              : profile.max_bytes;
+}
+
 std::string read_proxy(const Section& section) {
   std::optional<Url> url;
   std::string proxy = section.url("proxy", url).value;
@@ -89,10 +130,12 @@ Broker read_broker(Loading& loading, const NamedTable& named) {
   broker.tls = read_tls(section);
   broker.pins = read_pins(section);
   broker.min_tls = section.word("min_tls");
-  broker.max_entities = section.integer("max_entities");
-  broker.max_bytes = static_cast<std::size_t>(section.size("max_bytes"));
+  read_manners(section, broker);
   broker.linger = section.duration("linger");
   broker.timeout = section.duration("timeout");
+  broker.resume_spread = section.duration("resume_spread");
+  broker.max_requests_per_second = section.integer("max_requests_per_second");
+  broker.max_entities_per_second = section.integer("max_entities_per_second");
   if (url && url->scheme == "http")
     check_plain(section, *url, broker.auth.token_url.starts_with("https:"));
   return broker;

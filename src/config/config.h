@@ -94,11 +94,16 @@ struct Broker {
   std::vector<std::pair<std::string, std::string>> headers;  // further ones, name and value
   std::string proxy;  // http://host[:port], "" = as the environment says
   Tls tls;
-  std::vector<std::string> pins;  // SHA-256 of the public keys it may have, base64; empty = any
-  std::string min_tls;            // "1.2" or "1.3"
+  std::vector<std::string> pins;   // SHA-256 of the public keys it may have, base64; empty = any
+  std::string min_tls;             // "1.2" or "1.3"
+  std::string tenant_header;       // "NGSILD-Tenant" or "Fiware-Service"
+  std::vector<std::string> modes;  // ways of writing, best first: update replace append merge
+  std::string answers;             // how much they say: full failures status
+  bool temporal = false;           // late readings may go to /temporal/entities
   int max_entities = 0;
   std::size_t max_bytes = 0;
-  Milliseconds linger{0}, timeout{0};
+  Milliseconds linger{0}, timeout{0}, resume_spread{0};
+  int max_requests_per_second = 0, max_entities_per_second = 0;  // 0 = as fast as it answers
 
   friend bool operator==(const Broker&, const Broker&) = default;
 };

@@ -60,6 +60,13 @@ TEST_CASE("load: what is not written has its default") {
   CHECK(city.profile == "etsi");
   CHECK(city.max_entities == 100);
   CHECK(city.max_bytes == 512 << 10);
+  CHECK(city.modes == std::vector<std::string>{"update", "append", "merge"});
+  CHECK(city.tenant_header == "NGSILD-Tenant");
+  CHECK(city.answers == "full");
+  CHECK_FALSE(city.temporal);
+  CHECK(city.resume_spread == 10s);
+  CHECK(city.max_requests_per_second == 0);
+  CHECK(city.max_entities_per_second == 0);
   CHECK(city.linger == 200ms);
   CHECK(city.timeout == 75s);
   CHECK(city.min_tls == "1.2");

@@ -95,6 +95,18 @@ TEST_CASE("mistake: a request larger than brokers take") {
         "      |             ^\n");
 }
 
+TEST_CASE("mistake: a profile and a way of writing that nobody knows") {
+  CHECK(complaints(std::string(kSite) + kCity +
+                   "profile = \"orion-ld\"\nmodes = [\"update\", \"mege\"]\n" + kAir) ==
+        "lamppost.toml:6:11: error: profile: expected one of \"etsi\", \"orionld\", \"scorpio\", "
+        "\"stellio\", \"antares\", \"geonic\" or \"single-merge\", not the text \"orion-ld\"\n"
+        "    6 | profile = \"orion-ld\"\n"
+        "      |           ^ did you mean \"orionld\"?\n"
+        "lamppost.toml:7:20: error: modes: \"mege\" is no way of writing\n"
+        "    7 | modes = [\"update\", \"mege\"]\n"
+        "      |                    ^ did you mean \"merge\"?\n");
+}
+
 TEST_CASE("mistake: a window longer than an hour") {
   CHECK(complaints(kAll + "[outbox]\npower_loss_window = \"2h\"\n") ==
         "lamppost.toml:16:21: error: power_loss_window: expected a duration from 0s to 1h, not "
