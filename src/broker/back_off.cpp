@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kTooSlow{5000};
 constexpr std::size_t kSmallestBody = std::size_t{4} << 10;
+constexpr std::size_t kLargeBody = std::size_t{256} << 10;
 constexpr std::size_t kGrowth = 4;  // 1, 5, 21, 85, ...
 
 }  // namespace
@@ -20,6 +21,10 @@ BackOff::Milliseconds BackOff::next() {
   std::uniform_int_distribution<std::int64_t> between(base_.count(), high.count());
   last_ = std::min(cap_, Milliseconds(between(random_)));
   return last_;
+}
+
+BackOff::Milliseconds BackOff::up_to(Milliseconds most) {
+  return Milliseconds(std::uniform_int_distribution<std::int64_t>(0, most.count())(random_));
 }
 
 BatchSize::BatchSize(const config::Broker& broker, std::size_t first)
@@ -41,6 +46,22 @@ void BatchSize::answered_well(std::chrono::milliseconds took) {
 
 void BatchSize::too_large(std::size_t bytes) {
   max_bytes_ = std::max(kSmallestBody, std::min(max_bytes_, bytes / 10 * 7));
+}
+
+bool BatchSize::broke_off(std::size_t bytes) {
+  if (bytes <= kLargeBody) return false;
+  const bool again = broken_off_ != 0;
+  broken_off_ = again ? 0 : bytes;
+  if (again) too_large(bytes);
+  return again;
+}
+
+void BatchSize::arrived(std::size_t bytes) {
+  if (bytes >= broken_off_) broken_off_ = 0;
+}
+
+void BatchSize::at_most(std::size_t bytes) {
+  if (bytes > 0) max_bytes_ = std::max(kSmallestBody, std::min(max_bytes_, bytes));
 }
 
 }  // namespace lamppost::broker

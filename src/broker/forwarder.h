@@ -3,9 +3,11 @@
 // entity, everything unanswered sent again.
 //
 // A row leaves the outbox only when the broker has stored it or has refused that very row. Refused
-// batches are halved until the culprit is alone. Trouble of the destination (network, 5xx, 429)
-// costs waiting, never rows; trouble that a person must mend (401, 403, wrong URL or tenant) pauses
-// the destination and is looked at again now and then.
+// batches are halved until the culprit is alone; no row dies of a refusal before the broker has
+// shown that it takes others (suspicion.h). Trouble of the destination (network, 5xx, 429) costs
+// waiting, never rows; trouble that a person must mend (401, 403, wrong URL or tenant) pauses the
+// destination and is looked at again now and then. A broker that lacks a way of writing is served
+// in the next one (ladder.h). What was learned about it is kept over a restart.
 //
 // Pace: a row that finds the broker idle for `linger` goes at once; otherwise rows gather until
 // `linger` has passed since the last request or a batch is full. The first request, and the first
@@ -15,11 +17,15 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "broker/ladder.h"
 #include "broker/row_patience.h"
+#include "broker/suspicion.h"
 #include "config/config.h"
 #include "core/clock.h"
 #include "core/log.h"
@@ -42,6 +48,12 @@ struct DestinationState {
   std::string reason;  // in words, "" when all is well
   std::uint64_t requests = 0, entities_sent = 0;
   std::optional<Timestamp> last_success;
+  std::string mode;              // the way of writing, in words: "batch upsert"
+  bool fallen_back = false;      // it is not the best of those configured
+  std::size_t max_bytes = 0;     // of a body, learned from refusals when below the configured
+  bool history_refused = false;  // late readings become dead letters here
+  // Answers that were taken as good although the standard has others, by their words.
+  std::map<std::string, std::uint64_t> odd_answers;
   std::vector<std::uint64_t> request_seconds_buckets;  // cumulative, one more for +Inf
   double request_seconds_sum = 0;
   std::vector<CertificateState> certificates;  // with https://, once a connection has stood
@@ -55,9 +67,12 @@ struct Options {
   using Milliseconds = std::chrono::milliseconds;
   Milliseconds back_off_base{1'000}, back_off_cap{300'000};  // decorrelated jitter between them
   Milliseconds pause_base{60'000}, pause_cap{900'000};       // doubles
-  Milliseconds idle_look{5'000};  // even unasked, look for rows: they may have been re-queued
-  std::size_t first_batch = 1;    // entities of the first request, also after trouble
-  RowPatience::Times rows;        // of single rows that the broker refuses for now
+  Milliseconds idle_look{5'000};      // even unasked, look for rows: they may have been re-queued
+  std::size_t first_batch = 1;        // entities of the first request, also after trouble
+  Milliseconds first_contact{2'000};  // pause after the first success ever, for a new tenant
+  RowPatience::Times rows;            // of single rows that the broker refuses for now
+  Suspicion::Times refusals;
+  Ladder::Times modes;
 };
 
 // Lives on the io_context's thread; only wake() may be called from other threads.

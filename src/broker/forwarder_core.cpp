@@ -1,36 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker/forwarder_core.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace lamppost::broker {
 namespace {
 
-constexpr std::string_view kUpsert = "/ngsi-ld/v1/entityOperations/upsert?options=update";
-
-std::string join(const std::vector<BatchRow>& rows) {
-  std::size_t size = 2;
-  for (const auto& row : rows) size += row.payload.size() + 1;
-  std::string body;
-  body.reserve(size);
-  for (const auto& row : rows) {
-    body += body.empty() ? '[' : ',';
-    body += row.payload;
-  }
-  body += ']';
-  return body;
-}
-
-std::vector<std::string> ids_of(const std::vector<BatchRow>& rows) {
-  std::vector<std::string> ids;
-  ids.reserve(rows.size());
-  for (const auto& row : rows) ids.push_back(row.entity);
-  return ids;
-}
-
 bool of_destination(ngsi_ld::NextStep next) {
   return next == ngsi_ld::NextStep::kBackOff || next == ngsi_ld::NextStep::kPause ||
          next == ngsi_ld::NextStep::kRenewToken;
+}
+
+// Rows for the history travel alone, after the others.
+std::deque<Part> first_parts(std::vector<BatchRow> rows) {
+  std::deque<Part> parts(1);
+  const auto late = [](const BatchRow& row) { return row.temporal; };
+  if (std::any_of(rows.begin(), rows.end(), late)) {
+    for (auto& row : rows)
+      if (late(row)) parts.emplace_back().rows.push_back(std::move(row));
+    std::erase_if(rows, late);
+  }
+  parts.front().rows = std::move(rows);
+  if (parts.front().rows.empty()) parts.pop_front();
+  return parts;
+}
+
+ngsi_ld::Answers answers_of(const config::Broker& broker) {
+  if (broker.answers == "status") return ngsi_ld::Answers::kStatus;
+  return broker.answers == "failures" ? ngsi_ld::Answers::kFailures : ngsi_ld::Answers::kFull;
 }
 
 }  // namespace
@@ -45,11 +43,17 @@ Forwarder::Core::Core(boost::asio::io_context& context, const config::Broker& de
       size(destination, settings.first_batch),
       back_off(settings.back_off_base, settings.back_off_cap),
       context_back_off(settings.rows.slow_base, settings.rows.slow_cap),
-      judge(settings.rows),
+      judge(settings.rows, settings.refusals),
+      ladder(destination.modes, settings.modes),
+      memory(destination, others.outbox),
+      pace(destination.max_requests_per_second, destination.max_entities_per_second),
+      answers(answers_of(destination)),
       trouble(destination.name, others.log),
       timer(context),
       cutoff(context),
-      pause_for(settings.pause_base) {}
+      pause_for(settings.pause_base) {
+  resume();
+}
 
 Forwarder::Core::awaitable<void> Forwarder::Core::run() {
   while (!stopping) {
@@ -74,7 +78,9 @@ Forwarder::Core::awaitable<void> Forwarder::Core::take_turn() {
     }
   }
   gate.clear();
-  const auto limits = size.limits();
+  ladder.look_up(doors.clock.monotonic());
+  auto limits = size.limits();
+  limits.max_entities = std::min(limits.max_entities, pace.most_entities());
   Batch batch = doors.outbox.next_batch(broker.name, limits);
   if (batch.rows.empty()) co_return nothing_to_do();
   more = batch.more || batch.rows.size() >= limits.max_entities;
@@ -85,57 +91,95 @@ Forwarder::Core::awaitable<void> Forwarder::Core::take_turn() {
 // now. A crash before that sends some rows twice, which upserts do not mind.
 Forwarder::Core::awaitable<void> Forwarder::Core::deliver(Batch batch) {
   Judgement done;
-  parts.clear();
-  parts.push_back({std::move(batch.rows), false});
+  parts = first_parts(std::move(batch.rows));
   for (bool go_on = true; go_on && !parts.empty();) {
-    Part part = std::move(parts.front());
-    parts.pop_front();
-    const std::string body = join(part.rows);
-    const ngsi_ld::Answer answer = co_await send(part, body);
+    Part part = next_part();
+    if (gave_up(part, done)) continue;
+    const Outcome outcome = co_await send(part);
     if (abandoned) co_return;
-    go_on = conclude(std::move(part), answer, body.size(), done) && !stopping;
+    go_on = conclude(std::move(part), outcome, done) && !stopping;
   }
   for (const auto& part : parts)
     for (const auto& row : part.rows) done.keep(row.id, Milliseconds(0));
-  settle(std::move(done));
+  finish(std::move(done));
 }
 
-Forwarder::Core::awaitable<ngsi_ld::Answer> Forwarder::Core::send(const Part& part,
-                                                                  std::string_view body) {
-  const auto begin = Steady::now();
-  last_sent = begin;
-  in_flight = true;
-  const Request request{"POST", kUpsert, body};
-  ngsi_ld::Answer answer = co_await client.request(request);
-  in_flight = false;
-  took = std::chrono::duration_cast<Milliseconds>(Steady::now() - begin);
-  if (answer.transport != ngsi_ld::Transport::kNotSent)
-    stats.add(part.rows.size(), Steady::now() - begin);
-  co_return answer;
+Part Forwarder::Core::next_part() {
+  Part part = std::move(parts.front());
+  parts.pop_front();
+  while (part.rows.size() > 1 && ngsi_ld::one_by_one(ladder.mode())) {
+    parts.emplace_front().rows.push_back(std::move(part.rows.back()));
+    part.rows.pop_back();
+  }
+  return part;
 }
 
-bool Forwarder::Core::conclude(Part part, const ngsi_ld::Answer& answer, std::size_t bytes,
-                               Judgement& batch) {
+bool Forwarder::Core::gave_up(const Part& part, Judgement& batch) const {
+  const auto& row = part.rows.front();
+  const bool history = broker.temporal && !history_refused;
+  if (!row.temporal || (history && ngsi_ld::temporal_request(row.payload))) return false;
+  batch.verdict.rejected.push_back(
+      {row.id, "no_history", 0, "a late reading, and the broker's history cannot be written to"});
+  return true;
+}
+
+bool Forwarder::Core::conclude(Part part, const Outcome& outcome, Judgement& batch) {
+  const auto& answer = outcome.answer;
+  auto verdict = outcome.verdict;
   const std::size_t sent = part.rows.size();
-  const auto ids = ids_of(part.rows);
-  auto verdict = ngsi_ld::classify(answer, ids, bytes);
   const bool cut = stopping && answer.transport != ngsi_ld::Transport::kAnswered;
   if (cut) verdict.suspicious = false;  // it was us
-  if (verdict.too_large && sent > 1) size.too_large(bytes);
+  learn(outcome, sent, cut);
+  if (verdict.next == ngsi_ld::NextStep::kFallBack)
+    return fall_back(std::move(part), verdict, batch);
+  const bool temporal = part.rows.front().temporal;
 
   Judgement judgement = judge.judge(std::move(part), verdict, doors.clock.monotonic());
-  const bool trouble_now = of_destination(verdict.next) || !judgement.systemic.empty();
+  const bool trouble_now = of_destination(verdict.next);
   parts.insert(parts.begin(), std::make_move_iterator(judgement.again.begin()),
                std::make_move_iterator(judgement.again.end()));
-  if (!judgement.systemic.empty())
-    pause(judgement.systemic);
-  else if (trouble_now && !cut)
-    in_trouble(verdict, answer, sent == 1);
-  else if (!trouble_now)
+  if (trouble_now && !cut) in_trouble(verdict, answer, sent == 1);
+  const bool stored = !judgement.verdict.accepted.empty();
+  if (!trouble_now && stored && !temporal) mode_works();
+  // Where every single row is refused, an answer is no end of the trouble.
+  if (!trouble_now && (stored || judge.suspicion().nothing_passes().empty()))
     all_is_well(judgement, sent);
-  tell_of_dead(judgement);
   batch.add(std::move(judgement));
   return !trouble_now;
+}
+
+// True when the part goes on in another way.
+bool Forwarder::Core::fall_back(Part part, const ngsi_ld::Classification& verdict,
+                                Judgement& batch) {
+  if (part.rows.front().temporal) {
+    history_refused = true;
+    memory.remember(learned::kNoHistory, 1);
+    doors.log.warning("broker " + broker.name + ": " + printable(verdict.reason) +
+                      "; late readings become dead letters, all others are sent");
+    parts.push_front(std::move(part));
+    return true;
+  }
+  fell_for = verdict.reason;
+  if (ladder.fall()) {
+    parts.push_front(std::move(part));
+    return true;
+  }
+  for (const auto& row : part.rows) batch.keep(row.id, Milliseconds(0));
+  pause(verdict.reason);
+  return false;
+}
+
+void Forwarder::Core::finish(Judgement batch) {
+  const bool refused = !batch.condemned.empty();
+  judge.decide(batch, doors.clock.monotonic());
+  tell_of_dead(batch);
+  refusals(batch);
+  const auto blocked = judge.suspicion().nothing_passes();
+  if (refused && batch.verdict.accepted.empty() && !blocked.empty()) {
+    pause(blocked);
+    size.widest();  // one that passes may stand far behind
+  }
+  settle(std::move(batch));
 }
 
 void Forwarder::Core::settle(Judgement batch) {

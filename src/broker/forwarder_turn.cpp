@@ -31,6 +31,10 @@ Forwarder::Core::Steady::time_point Forwarder::Core::next_turn() {
     gate.expect(WakeGate::kNever);
     return retry_at;
   }
+  if (Steady::now() < rest_until) {
+    gate.expect(WakeGate::kNever);
+    return rest_until;
+  }
   if (more) return Steady::now();
   const auto full = static_cast<std::uint32_t>(std::max(1, broker.max_entities));
   if (gate.count() == 0) gate.expect(1);
@@ -82,16 +86,30 @@ void Forwarder::Core::pause(const std::string& reason) {
 
 void Forwarder::Core::all_is_well(const Judgement& judgement, std::size_t sent) {
   lone_failures = 0;
-  if (!judgement.verdict.accepted.empty()) last_success = doors.clock.now();
+  const bool stored = !judgement.verdict.accepted.empty();
+  if (stored) last_success = doors.clock.now();
+  if (stored && !greeted) greet();
   if (judgement.verdict.accepted.size() == sent) size.answered_well(took);
-  if (trouble.kind() == Trouble::Kind::kNone) return;
+  if (trouble.kind() != Trouble::Kind::kNone) over();
+}
+
+// Scorpio makes a database for a tenant it has never seen and hangs when more arrives meanwhile.
+void Forwarder::Core::greet() {
+  greeted = true;
+  memory.remember(learned::kGreeted, 1);
+  rest_until = Steady::now() + options.first_contact;
+}
+
+void Forwarder::Core::over() {
   back_off.reset();
   context_back_off.reset();
   pause_for = options.pause_base;
+  const auto now = doors.clock.monotonic();
+  if (trouble.lasts(now) >= broker.resume_spread)
+    rest_until = Steady::now() + back_off.up_to(broker.resume_spread);
   const auto totals = doors.outbox.totals();
   const auto ledger = totals.destinations.find(broker.name);
-  trouble.over(ledger == totals.destinations.end() ? 0 : ledger->second.queued,
-               doors.clock.monotonic());
+  trouble.over(ledger == totals.destinations.end() ? 0 : ledger->second.queued, now);
 }
 
 // The outbox remembers a verdict that it could not write, and its rows stay in flight until it can.
@@ -145,6 +163,12 @@ DestinationState Forwarder::Core::state() const {
       state.state = in_flight ? "sending" : "idle";
   }
   state.reason = trouble.reason();
+  if (state.reason.empty()) state.reason = judge.suspicion().suspected(doors.clock.monotonic());
+  state.mode = ngsi_ld::described(ladder.mode());
+  state.fallen_back = ladder.rung() > 0;
+  if (state.reason.empty() && state.fallen_back) state.reason = "writes by " + state.mode;
+  if (const auto most = size.limits().max_bytes; most < broker.max_bytes) state.max_bytes = most;
+  state.history_refused = history_refused;
   state.last_success = last_success;
   stats.write(state);
   client.describe(state, doors.clock.now());

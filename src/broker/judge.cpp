@@ -13,7 +13,8 @@ using ngsi_ld::NextStep;
 using ngsi_ld::RowFate;
 
 bool of_destination(NextStep next) {
-  return next == NextStep::kBackOff || next == NextStep::kPause || next == NextStep::kRenewToken;
+  return next == NextStep::kBackOff || next == NextStep::kPause || next == NextStep::kRenewToken ||
+         next == NextStep::kFallBack;
 }
 
 std::vector<Part> halves(std::vector<BatchRow> rows) {
@@ -55,6 +56,7 @@ void Judgement::add(Judgement other) {
   append(verdict.accepted, std::move(other.verdict.accepted));
   append(verdict.rejected, std::move(other.verdict.rejected));
   append(verdict.kept, std::move(other.verdict.kept));
+  append(condemned, std::move(other.condemned));
   if (other.hold) hold = hold ? std::min(*hold, *other.hold) : other.hold;
 }
 
@@ -85,7 +87,7 @@ void Judge::settle_row(const BatchRow& row, const ngsi_ld::RowOutcome& outcome, 
     case RowFate::kUnknown:
       return store(row, result);  // asked twice, twice a 2xx
     case RowFate::kDead:
-      return bury(row, outcome, result);
+      return condemn(row, outcome, result);
     case RowFate::kRetry:
       return keep_or_end(row, outcome, result);
   }
@@ -97,27 +99,33 @@ void Judge::keep_or_end(const BatchRow& row, const ngsi_ld::RowOutcome& outcome,
     case RowFate::kAccept:
       return store(row, result);
     case RowFate::kDead:
-      return bury(row, outcome, result);
+      return condemn(row, outcome, result);
     default:
       result.keep(row.id, patience_.hold(row.id, outcome.pace));
   }
 }
 
-void Judge::bury(const BatchRow& row, const ngsi_ld::RowOutcome& outcome, Judgement& result) {
-  if (dead_in_a_row_ >= kSystemic) {
-    result.systemic =
-        std::to_string(kSystemic) + " entities in a row refused, the last as " + outcome.reason;
-    patience_.refused(row.id, {}, now_);
-    result.keep(row.id, patience_.hold(row.id, ngsi_ld::Pace::kNormal));
-    return;
+void Judge::condemn(const BatchRow& row, const ngsi_ld::RowOutcome& outcome, Judgement& result) {
+  result.condemned.push_back({row.id, outcome});
+}
+
+void Judge::decide(Judgement& batch, std::chrono::milliseconds now) {
+  for (auto& [row, outcome] : batch.condemned) {
+    const auto kind =
+        outcome.title.empty() ? outcome.reason : outcome.reason + ": " + outcome.title;
+    if (suspicion_.may_die(row, kind, now)) {
+      patience_.forget(row);
+      batch.verdict.rejected.push_back({row, outcome.reason, outcome.status, outcome.words});
+    } else {
+      patience_.refused(row, {}, now);
+      batch.keep(row, patience_.hold(row, ngsi_ld::Pace::kNormal));
+    }
   }
-  ++dead_in_a_row_;
-  patience_.forget(row.id);
-  result.verdict.rejected.push_back({row.id, outcome.reason, outcome.status, outcome.words});
+  batch.condemned.clear();
 }
 
 void Judge::store(const BatchRow& row, Judgement& result) {
-  dead_in_a_row_ = 0;
+  suspicion_.stored(row.id, now_);
   patience_.accepted(row.id, now_);
   result.verdict.accepted.push_back(row.id);
 }
@@ -132,7 +140,7 @@ void Judge::keep_all(const Part& part, const ngsi_ld::Classification& answer, Ju
     auto outcome = answer.rows.front();
     outcome.reason = "poison";
     outcome.words = "the broker fails on this entity again and again: " + answer.reason;
-    bury(row, outcome, result);
+    condemn(row, outcome, result);
   } else {
     keep_or_end(row, answer.rows.front(), result);
   }

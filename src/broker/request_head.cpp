@@ -33,6 +33,7 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 
 RequestHead::RequestHead(const Url& url, const config::Broker& broker) {
   require(fits_a_header(broker.tenant), broker, "tenant");
+  require(broker.tenant.empty() || is_token(broker.tenant_header), broker, "tenant_header");
   require(fits_a_header(broker.context) && broker.context.find('>') == std::string::npos, broker,
           "context");
   fields_ = "Host: " + url.authority() +
@@ -40,7 +41,7 @@ RequestHead::RequestHead(const Url& url, const config::Broker& broker) {
   if (!broker.context.empty())
     link_ = "Link: <" + broker.context +
             ">; rel=\"http://www.w3.org/ns/json-ld#context\"; type=\"application/ld+json\"\r\n";
-  if (!broker.tenant.empty()) fields_ += "NGSILD-Tenant: " + broker.tenant + "\r\n";
+  if (!broker.tenant.empty()) fields_ += broker.tenant_header + ": " + broker.tenant + "\r\n";
   for (const auto& [name, value] : broker.headers) fields_ += name + ": " + value + "\r\n";
 }
 

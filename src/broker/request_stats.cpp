@@ -19,9 +19,12 @@ void RequestStats::add(std::size_t entities, std::chrono::steady_clock::duration
   seconds_ += seconds;
 }
 
+bool RequestStats::odd(const std::string& words) { return ++odd_[words] == 1; }
+
 void RequestStats::write(DestinationState& state) const {
   state.requests = requests_;
   state.entities_sent = entities_;
+  state.odd_answers = odd_;
   state.request_seconds_sum = seconds_;
   state.request_seconds_buckets.resize(buckets_.size());
   std::partial_sum(buckets_.begin(), buckets_.end(), state.request_seconds_buckets.begin());

@@ -22,6 +22,9 @@ class Trouble {
   // `broker city: back after 12 min, 3214 rows waited`
   void over(std::uint64_t waiting, Milliseconds now);
 
+  Milliseconds lasts(Milliseconds now) const {
+    return kind_ == Kind::kNone ? Milliseconds(0) : now - since_;
+  }
   Kind kind() const { return kind_; }
   const std::string& reason() const { return reason_; }
 

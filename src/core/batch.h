@@ -12,9 +12,10 @@ using RowId = std::int64_t;  // sequence number: grows with every row, never reu
 
 struct BatchRow {
   RowId id = 0;
-  std::string entity;   // NGSI-LD id
-  std::string payload;  // the entity as normalized JSON, sent byte for byte
-  int attempts = 0;     // how often it was sent before
+  std::string entity;     // NGSI-LD id
+  std::string payload;    // the entity as normalized JSON, sent byte for byte
+  int attempts = 0;       // how often it was sent before
+  bool temporal = false;  // older than what the broker has: for its history alone
 };
 
 // Rows for one destination, one row per entity id, sorted by entity id (byte order) so that brokers

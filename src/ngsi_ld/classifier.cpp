@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t kSmallBody = std::size_t{64} << 10;  // no broker's limit is below this
 
 Classification multi_status(const Sent& sent, const BatchReport& report) {
+  if (sent.answers == Answers::kStatus && report.errors.empty()) return accept(sent);
   if (report.form == BodyForm::kReport && report.has_errors && report.errors.empty())
     return accept(sent, "207 without errors");
   if (report.form == BodyForm::kReport || report.form == BodyForm::kIds)
@@ -22,7 +23,7 @@ Classification multi_status(const Sent& sent, const BatchReport& report) {
 }
 
 Classification created(const Sent& sent, const BatchReport& report) {
-  if (report.form == BodyForm::kIds && report.success.empty())
+  if (report.form == BodyForm::kIds && report.success.empty() && sent.answers != Answers::kStatus)
     return singly(sent, "201 that names no entity");
   if (report.form == BodyForm::kReport && !report.errors.empty()) return by_row(sent, report);
   return accept(sent, report.form == BodyForm::kIds ? "" : "201 without a list of ids");
@@ -33,7 +34,7 @@ Classification created(const Sent& sent, const BatchReport& report) {
 Classification ok(const Sent& sent, const BatchReport& report) {
   if (report.markup) return pause(sent, "200 with a web page: this is no NGSI-LD broker");
   if (report.form == BodyForm::kReport) return multi_status(sent, report);
-  return accept(sent, "200 instead of 201 or 204");
+  return accept(sent, sent.answers == Answers::kStatus ? "" : "200 instead of 201 or 204");
 }
 
 Classification too_large(const Sent& sent, const BatchReport& report) {
@@ -58,6 +59,7 @@ Classification bad_request(const Sent& sent, const BatchReport& report) {
   if (report.markup) return pause(sent, named(problem.status, "a web page, not a broker's words"));
   if (sent.bytes > kSmallBody && sounds_too_large(problem)) return too_large(sent, report);
   if (auto fault = config_fault(problem)) return pause(sent, named(problem.status, *fault));
+  if (auto fault = operation_fault(problem)) return fall_back(sent, named(problem.status, *fault));
   if (sent.alone()) return lone_row(sent, problem);
   return all(sent, NextStep::kSplit, RowFate::kUnknown, named(problem.status, "whole batch"));
 }
@@ -66,6 +68,8 @@ Classification server_error(const Sent& sent, const BatchReport& report) {
   if (context_unavailable(report.problem)) return context_trouble(sent);
   if (auto fault = config_fault(report.problem))
     return pause(sent, named(sent.answer.status, *fault));
+  if (auto fault = operation_fault(report.problem))
+    return fall_back(sent, named(sent.answer.status, *fault));
   auto result = back_off(sent, named(sent.answer.status));
   result.suspicious = sent.answer.status == 500;
   return result;
@@ -84,10 +88,14 @@ std::string config_words(const Sent& sent, const BatchReport& report) {
     const auto& target = sent.answer.location;
     return named(status, "redirected to " + (target.empty() ? "nowhere" : target.substr(0, 200)));
   }
-  if (status == 404 || status == 405 || status == 501)
-    return named(status, "no NGSI-LD batch upsert at this URL");
   if (status == 508) return named(status, "the broker sees a loop");
   return named(status);
+}
+
+// The route is missing, or the verb is.
+Classification no_such_operation(const Sent& sent, const BatchReport& report) {
+  if (config_fault(report.problem)) return pause(sent, config_words(sent, report));
+  return fall_back(sent, named(sent.answer.status, "no such NGSI-LD operation at this URL"));
 }
 
 Classification by_status(const Sent& sent, const BatchReport& report) {
@@ -113,7 +121,10 @@ Classification by_status(const Sent& sent, const BatchReport& report) {
     case 425:
     case 429:
       return back_off(sent, named(status));
+    case 404:
+    case 405:
     case 501:
+      return no_such_operation(sent, report);
     case 505:
     case 508:
       return pause(sent, config_words(sent, report));
@@ -131,9 +142,10 @@ bool list_outweighs_status(int status, const BatchReport& report) {
 
 }  // namespace
 
-Classification classify(const Answer& answer, std::span<const std::string> ids, std::size_t bytes) {
+Classification classify(const Answer& answer, std::span<const std::string> ids, std::size_t bytes,
+                        Answers answers) {
   assert(!ids.empty());
-  const Sent sent{answer, ids, bytes};
+  const Sent sent{answer, ids, bytes, answers};
   if (answer.transport != Transport::kAnswered) {
     auto result = back_off(sent, answer.fault);
     for (auto& row : result.rows) row.reason = "unanswered";

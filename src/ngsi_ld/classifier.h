@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a broker's answer to a batch upsert means, as one pure function. Brokers disagree about
+// What a broker's answer to a write means, as one pure function. Brokers disagree about
 // everything after the request line, so status, body form and wording are all looked at.
 // Clauses: ETSI GS CIM 009 V1.9.1, 5.2.17, 5.6.8, 6.3.2, 6.15.3.1.
 #pragma once
@@ -44,6 +44,7 @@ enum class Pace {
 struct RowOutcome {
   RowFate fate = RowFate::kRetry;
   std::string reason;  // word for metrics, "" when accepted
+  std::string title;   // of the problem, for telling kinds of refusals apart
   std::string words;   // the broker's own words, at most 8 KiB
   int status = 0;      // HTTP status that the answer gives this row
   // Of a retry: its pace, and what becomes of the row after `tries` of them (0 = never give up).
@@ -58,6 +59,7 @@ enum class NextStep {
   kSplit,       // send the unknown rows again in halves to find the culprit
   kSingly,      // the answer says nothing useful: send each unknown row alone, once
   kPause,       // configuration or credentials: keep all, tell the operator, probe now and then
+  kFallBack,    // the broker does not have this way of writing: the same rows in another
   kRenewToken,  // the credentials ran out: renew them once, then as kPause
 };
 
@@ -71,9 +73,17 @@ struct Classification {
   bool suspicious = false;
 };
 
+// How much the answers of a broker say (config: `answers`).
+enum class Answers {
+  kFull,      // what was stored and what was not
+  kFailures,  // only what was not: an entity that is not named was stored (Cassiopeia)
+  kStatus,    // nothing beside the status: every 2xx means stored (FogFlow)
+};
+
 inline constexpr std::size_t kMaxWords = std::size_t{8} << 10;
 
 // `ids`: entity ids of the batch in the order sent, each once. `bytes`: size of the request body.
-Classification classify(const Answer& answer, std::span<const std::string> ids, std::size_t bytes);
+Classification classify(const Answer& answer, std::span<const std::string> ids, std::size_t bytes,
+                        Answers answers = Answers::kFull);
 
 }  // namespace lamppost::ngsi_ld

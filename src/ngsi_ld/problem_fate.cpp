@@ -84,6 +84,8 @@ RowOutcome judge(const Problem& problem) {
   if (problem.remote) return retry(Pace::kNormal, 3, RowFate::kAccept);
   if (problem.type == "AlreadyExists" || problem.status == 409 || code == "23505")
     return retry(Pace::kAtOnce, kHintTries, RowFate::kDead);
+  if (code.starts_with("42") || code.starts_with("XX"))
+    return retry(Pace::kSlow, kHintTries, RowFate::kDead);
   if (!code.empty()) return transient_class(code) ? retry(Pace::kNormal) : dead();
   if (transient_status(problem.status) ||
       is_any(problem.type, {"InternalError", "GatewayTimeout", "BadGateway"}))
@@ -109,9 +111,15 @@ std::optional<std::string> config_fault(const Problem& problem) {
   if (problem.status == 400 &&
       contains_any(to_lower(problem.title + ' ' + problem.detail), {"@context"}))
     return "the broker cannot use the @context";
+  return std::nullopt;
+}
+
+std::optional<std::string> operation_fault(const Problem& problem) {
   const auto code = sqlstate(problem);
   if (code.starts_with("42") || code.starts_with("XX"))
     return "the broker's own database statement is wrong";
+  if (is_any(problem.type, {"OperationNotSupported", "NotImplemented"}))
+    return "the broker does not have this operation";
   return std::nullopt;
 }
 
@@ -124,6 +132,7 @@ bool sounds_too_large(const Problem& problem) {
 RowOutcome fate_of(const Problem& problem) {
   RowOutcome outcome = judge(problem);
   outcome.status = problem.status;
+  outcome.title = problem.title;
   outcome.words = problem.words;
   if (!problem.type.empty() && problem.type.size() <= 64)
     outcome.reason = problem.type;

@@ -16,6 +16,10 @@ RowOutcome fate_of(const Problem& problem);
 // sentence that says so. nullopt when it is not.
 std::optional<std::string> config_fault(const Problem& problem);
 
+// The broker lacks the operation itself, or its own statement for it is broken (Scorpio 5.0.9 with
+// options=update): another way of writing may do. A sentence; nullopt when it is not that.
+std::optional<std::string> operation_fault(const Problem& problem);
+
 // The broker could not load the @context that we named.
 bool context_unavailable(const Problem& problem);
 

@@ -57,29 +57,42 @@ bool has_unknown(const std::vector<RowOutcome>& rows) {
                      [](const RowOutcome& row) { return row.fate == RowFate::kUnknown; });
 }
 
-std::optional<std::string> config_fault_in(const Failures& failures) {
+using FaultOf = std::optional<std::string> (*)(const Problem&);
+
+std::optional<std::string> fault_in(const Failures& failures, FaultOf fault_of) {
   for (const auto& [id, problem] : failures)
-    if (auto fault = config_fault(*problem)) return fault;
+    if (auto fault = fault_of(*problem)) return fault;
   return std::nullopt;
 }
 
-RowOutcome row_of(const std::string& id, const Failures& failures, const Names& succeeded) {
+RowOutcome row_of(const std::string& id, const Failures& failures, const Names& succeeded,
+                  bool unnamed_is_stored) {
   const auto failure = failures.find(id);
   const bool success = succeeded.contains(id);
-  if (failure == failures.end())
-    return success ? outcome_of(RowFate::kAccept) : outcome_of(RowFate::kUnknown, "unnamed");
+  if (failure == failures.end() && (success || unnamed_is_stored))
+    return outcome_of(RowFate::kAccept);
+  if (failure == failures.end()) return outcome_of(RowFate::kUnknown, "unnamed");
   if (merely_merged(*failure->second, success)) return outcome_of(RowFate::kAccept);
   return fate_of(*failure->second);
+}
+
+void blame_destination(Classification& result, int status, const Failures& failures) {
+  const auto broken = fault_in(failures, operation_fault);
+  const auto fault = broken ? broken : fault_in(failures, config_fault);
+  if (!fault) return;
+  result.next = broken ? NextStep::kFallBack : NextStep::kPause;
+  result.suspicious = false;
+  result.reason = named(status, *fault);
 }
 
 // What the rows' fates add up to.
 void conclude(Classification& result, const Sent& sent, const Failures& failures) {
   const int status = sent.answer.status;
   if (nothing_moved(result.rows)) {
-    const auto fault = config_fault_in(failures);
-    result.next = fault ? NextStep::kPause : NextStep::kBackOff;
-    result.suspicious = !fault && result.rows[0].pace != Pace::kSlow;
-    result.reason = named(status, fault ? *fault : "no entity stored: " + result.rows[0].reason);
+    result.next = NextStep::kBackOff;
+    result.suspicious = result.rows[0].pace != Pace::kSlow;
+    result.reason = named(status, "no entity stored: " + result.rows[0].reason);
+    blame_destination(result, status, failures);
   } else if (has_unknown(result.rows)) {
     result.next = sent.alone() ? NextStep::kSingly : NextStep::kSplit;
     result.reason = named(status, "the answer does not name every entity");
@@ -91,6 +104,8 @@ void conclude(Classification& result, const Sent& sent, const Failures& failures
 Classification lone_row(const Sent& sent, Problem problem) {
   if (problem.status == 0) problem.status = sent.answer.status;
   if (auto fault = config_fault(problem)) return pause(sent, named(sent.answer.status, *fault));
+  if (auto fault = operation_fault(problem))
+    return fall_back(sent, named(sent.answer.status, *fault));
   Classification result;
   result.rows = {fate_of(problem)};
   return result;
@@ -103,8 +118,11 @@ Classification by_row(const Sent& sent, const BatchReport& report) {
   if (const Problem* stray = stray_failure(failures, names); stray != nullptr && sent.alone())
     return lone_row(sent, *stray);
 
+  // Where a failure has a name that we never sent, nothing follows from not being named.
+  const bool complete = sent.answers != Answers::kFull && report.has_errors &&
+                        stray_failure(failures, names) == nullptr;
   Classification result;
-  for (const auto& id : sent.ids) result.rows.push_back(row_of(id, failures, succeeded));
+  for (const auto& id : sent.ids) result.rows.push_back(row_of(id, failures, succeeded, complete));
   conclude(result, sent, failures);
   return result;
 }

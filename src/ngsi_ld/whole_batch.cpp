@@ -72,6 +72,10 @@ Classification pause(const Sent& sent, std::string reason) {
   return all(sent, NextStep::kPause, RowFate::kRetry, std::move(reason));
 }
 
+Classification fall_back(const Sent& sent, std::string reason) {
+  return all(sent, NextStep::kFallBack, RowFate::kRetry, std::move(reason));
+}
+
 Classification singly(const Sent& sent, std::string reason) {
   return all(sent, NextStep::kSingly, RowFate::kUnknown, std::move(reason));
 }

@@ -15,6 +15,7 @@ struct Sent {
   const Answer& answer;
   std::span<const std::string> ids;
   std::size_t bytes;
+  Answers answers = Answers::kFull;
   bool alone() const { return ids.size() == 1; }
 };
 
@@ -25,6 +26,7 @@ Classification all(const Sent& sent, NextStep next, RowFate fate, std::string re
 Classification accept(const Sent& sent, std::string remark = "");
 Classification back_off(const Sent& sent, std::string reason);
 Classification pause(const Sent& sent, std::string reason);
+Classification fall_back(const Sent& sent, std::string reason);
 Classification singly(const Sent& sent, std::string reason);
 
 }  // namespace lamppost::ngsi_ld

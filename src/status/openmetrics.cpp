@@ -140,6 +140,14 @@ void brokers(Exposition& out, const Snapshot& now) {
   out.counter("lamppost_broker_requests", "", "Requests made since start.");
   for (const auto& view : now.destinations)
     out.sample(view.state.requests, {{"broker", view.name}});
+  out.counter("lamppost_broker_odd_answers", "",
+              "Answers taken as good although the standard has others.");
+  for (const auto& view : now.destinations)
+    for (const auto& [answer, count] : view.state.odd_answers)
+      out.sample(count, {{"broker", view.name}, {"answer", answer}});
+  out.gauge("lamppost_broker_fallen_back", "", "1 while the best way of writing does not work.");
+  for (const auto& view : now.destinations)
+    out.sample(as_gauge(view.state.fallen_back), {{"broker", view.name}});
   out.histogram("lamppost_broker_request_seconds", "seconds", "Time a broker takes to answer.");
   for (const auto& view : now.destinations) request_histogram(out, view);
   out.gauge("lamppost_broker_last_success_timestamp_seconds", "seconds",

@@ -35,6 +35,17 @@ TEST_CASE("F40: the request is what every broker takes, to the letter") {
   CHECK(request.headers == headers);
 }
 
+TEST_CASE("F40: the tenant travels in the one header that the configuration names") {
+  Road road;
+  road.to.tenant = "antwerp";
+  road.to.tenant_header = "Fiware-Service";
+  road.put("a");
+  road.deliver();
+  CHECK(road.city.breaches().empty());
+  CHECK(road.city.requests().at(0).header("Fiware-Service") == "antwerp");
+  CHECK(road.city.requests().at(0).all("NGSILD-Tenant").empty());
+}
+
 TEST_CASE("F40: without tenant, context and credentials there are no such headers") {
   Road road;
   road.to.context.clear();
@@ -45,7 +56,7 @@ TEST_CASE("F40: without tenant, context and credentials there are no such header
     CHECK(road.city.requests().at(0).all(name).empty());
 }
 
-TEST_CASE("F46: the first request carries one entity, then it grows quickly") {
+TEST_CASE("the first request carries one entity, then it grows quickly") {
   Road road;
   road.options.first_batch = 1;
   for (int i = 0; i < 150; ++i) road.put(std::to_string(100 + i));
@@ -178,6 +189,9 @@ TEST_CASE("what cannot stand in a request is refused at start-up") {
   CHECK_THROWS_AS(make(to), ConfigError);
   to = destination("city", "http://127.0.0.1");
   to.tenant = "a\r\nX-Evil: 1";
+  CHECK_THROWS_AS(make(to), ConfigError);
+  to.tenant = "a";
+  to.tenant_header = "X: 1\r\nY";
   CHECK_THROWS_AS(make(to), ConfigError);
   to = destination("city", "http://127.0.0.1");
   to.auth = fixed_header("Authorization", "Bearer x\n");

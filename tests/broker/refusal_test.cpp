@@ -13,14 +13,11 @@ struct Refusal {
 
 }  // namespace
 
-TEST_CASE("F33 F34 F35 F36 F38: access and configuration: paused, nothing dead, then it goes on") {
+TEST_CASE("F33 F34 F35 F38: access and configuration: paused, nothing dead, then it goes on") {
   const std::vector<Refusal> refusals = {
       {"F33", {401, "", {}}, "401 Unauthorized"},
       {"F34", {403, "<html>PEP</html>", {}}, "403 Forbidden"},
       {"F35", {404, problem("NonexistentTenant", 404), {}}, "does not know this tenant"},
-      {"F36", {404, "<html>", {}}, "no NGSI-LD batch upsert at this URL"},
-      {"F36", {405, "", {}}, "no NGSI-LD batch upsert at this URL"},
-      {"F36", {501, "", {}}, "no NGSI-LD batch upsert at this URL"},
       {"F38", {301, "", {{"Location", "https://x.example/"}}}, "redirected to https://x.example/"},
       {"F38", {308, "", {{"Location", "http://127.0.0.1:1/"}}}, "redirected to"},
       {"F38", {307, "", {}}, "redirected to nowhere"},
@@ -70,23 +67,6 @@ TEST_CASE("F38: redirects are followed twice, not for ever") {
   CHECK(road.city.requests().size() == 3);
 }
 
-TEST_CASE("F39: when everything is refused, dead-lettering stops and what is left stays") {
-  Road road;
-  road.options.first_batch = 1;
-  road.city.rule([](const SeenRequest&) { return Reply{400, problem("BadRequestData", 400), {}}; });
-  for (int i = 0; i < 60; ++i) road.put(std::to_string(100 + i));
-  road.start();
-  REQUIRE(road.until_said("20 entities in a row refused, the last as BadRequestData"));
-  CHECK(road.forwarder->state().state == "paused");
-  CHECK(road.dead().size() == 20);
-  CHECK(road.outbox.queued() == 40);
-
-  road.city.rule(nullptr);
-  REQUIRE(road.until_empty());
-  CHECK(road.dead().size() == 20);
-  CHECK(road.city.entities().size() == 40);
-}
-
 TEST_CASE("F23: 413 makes smaller batches for good; what is too large alone is a dead letter") {
   FakeBroker::Options narrow;
   narrow.max_body = 20'000;
@@ -105,6 +85,66 @@ TEST_CASE("F23: 413 makes smaller batches for good; what is too large alone is a
   REQUIRE(road.until_empty());
   // Every request of the second round was small enough to be read.
   CHECK(road.forwarder->state().requests - before == road.city.requests().size() - stored);
+}
+
+namespace {
+
+// No request of a second life is refused for its size.
+void check_limit_is_kept(Road& road, std::size_t padding) {
+  CHECK(road.said("takes no larger bodies") >= 1);
+  CHECK(road.forwarder->state().max_bytes > 0);
+  CHECK(road.dead().empty());
+  const auto read = road.city.requests().size();
+  road.restart();
+  for (int i = 0; i < 40; ++i) road.put(std::to_string(100 + i), 3, padding);
+  REQUIRE(road.until_empty());
+  CHECK(road.forwarder->state().requests == road.city.requests().size() - read);
+}
+
+}  // namespace
+
+TEST_CASE("F22 F23: a limit behind a 400 or a 413 is learned and remembered over a restart") {
+  for (const auto profile : {Profile::kSpec, Profile::kStellio, Profile::kOrionLd}) {
+    FakeBroker::Options narrow;
+    narrow.profile = profile;
+    narrow.max_body = 80'000;
+    Road road(narrow);
+    for (int i = 0; i < 40; ++i) road.put(std::to_string(100 + i), 1, 4000);
+    road.deliver();
+    CHECK(road.city.entities().size() == 40);
+    check_limit_is_kept(road, 4000);
+  }
+}
+
+TEST_CASE("F22: another URL, tenant or limit in the configuration forgets what was learned") {
+  Road road;
+  road.city.script({{413, "", {}}});
+  for (int i = 0; i < 40; ++i) road.put(std::to_string(100 + i), 1, 4000);
+  road.deliver();
+  REQUIRE(road.forwarder->state().max_bytes > 0);
+  road.restart();
+  CHECK(road.forwarder->state().max_bytes > 0);
+  road.to.max_bytes += 1;
+  road.restart();
+  CHECK(road.forwarder->state().max_bytes == 0);
+}
+
+TEST_CASE("F24: two large uploads that break off are taken for a limit") {
+  Road road;
+  const Reply reset{204, "", {}, Manner::kResetWhileReading};
+  road.city.script({reset, reset});
+  for (int i = 0; i < 3; ++i) road.put(std::to_string(i), 1, 160'000);
+  road.deliver();
+  CHECK(road.forwarder->state().max_bytes > 300'000);
+  CHECK(road.forwarder->state().max_bytes < 400'000);
+  CHECK(road.city.entities().size() == 3);
+  CHECK(road.dead().empty());
+
+  Road small;
+  small.city.script({reset, reset});
+  for (int i = 0; i < 3; ++i) small.put(std::to_string(i), 1, 1000);
+  small.deliver();
+  CHECK(small.forwarder->state().max_bytes == 0);
 }
 
 TEST_CASE("an outage ends a bisection without losing a row") {

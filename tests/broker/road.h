@@ -20,6 +20,8 @@ namespace lamppost {
 
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""min;
+using std::chrono_literals::operator""h;
 
 class RealClock : public Clock {
  public:
@@ -44,6 +46,7 @@ inline broker::Options impatient() {
   options.pause_cap = 20ms;
   options.idle_look = 20ms;
   options.first_batch = 1000;
+  options.first_contact = 5ms;
   options.rows = {2ms, 10ms, 5ms, 20ms, std::chrono::hours(6)};
   return options;
 }
@@ -53,6 +56,9 @@ inline config::Broker destination(const std::string& name, const std::string& ur
   broker.name = name;
   broker.url = url;
   broker.context = "https://city.example/context.jsonld";
+  broker.tenant_header = "NGSILD-Tenant";
+  broker.modes = {"update", "append", "merge"};
+  broker.answers = "full";
   broker.max_entities = 100;
   broker.max_bytes = std::size_t{512} << 10;
   broker.linger = 0ms;
@@ -94,10 +100,24 @@ inline std::string multi_status(const std::vector<std::string>& stored, const st
   return R"({"success":[)" + list + R"(],"errors":[)" + errors + "]}";
 }
 
+inline bool is_batch(const SeenRequest& request) {
+  return request.target.find("/entityOperations/") != std::string::npos;
+}
+
+// "POST a/attrs": verb and target of a request about one entity, with its id as in carried().
+inline std::string errand(const SeenRequest& request) {
+  auto target = request.target.substr(std::string("/ngsi-ld/v1/").size());
+  if (const auto at = target.find(urn("")); at != std::string::npos)
+    target.erase(0, at + urn("").size());
+  return request.method + " " + target;
+}
+
 // ids (without their prefix) that a request carried, joined by blanks.
 inline std::string carried(const SeenRequest& request) {
   std::string ids;
-  const Json body = Json::parse(request.body, nullptr, false);
+  Json body = Json::parse(request.body, nullptr, false);
+  if (body.is_object() && !body.contains("id")) body["id"] = id_in(request.target);
+  if (body.is_object()) body = Json::array({body});
   for (const auto& entity : body)
     ids += (ids.empty() ? "" : " ") + entity["id"].get<std::string>().substr(urn("").size());
   return ids;
@@ -140,6 +160,17 @@ struct Road {
   bool until_said(const std::string& words) {
     return until([&] { return said(words) > 0; });
   }
+  // A second life on the same outbox, as after a restart or a reload.
+  void restart() {
+    outbox.on_append(nullptr);
+    forwarder.reset();
+    start();
+  }
+  // The broker has stored something: from now on it may refuse a row for good.
+  void gain_trust() {
+    put("trusted");
+    deliver();
+  }
   // Starts and waits until nothing is queued.
   void deliver() {
     start();
@@ -149,6 +180,11 @@ struct Road {
     int count = 0;
     for (const auto& line : lines) count += line.find(words) != std::string::npos ? 1 : 0;
     return count;
+  }
+  std::vector<std::string> errands() const {
+    std::vector<std::string> all;
+    for (const auto& request : city.requests()) all.push_back(errand(request));
+    return all;
   }
   std::vector<std::string> journeys() const {
     std::vector<std::string> all;

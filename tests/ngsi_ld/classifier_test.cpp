@@ -172,14 +172,16 @@ TEST_CASE("a refused batch is split, a refused row is dead, a refused configurat
       {"401", 401, "", "RRR", NextStep::kRenewToken},
       {"403 from a PEP", 403, "<html>", "RRR", NextStep::kPause},
       {"404 tenant", 404, R"({"type":"x/NonexistentTenant","title":"t"})", "RRR", NextStep::kPause},
-      {"404 route", 404, "<html>", "RRR", NextStep::kPause},
-      {"405", 405, "", "RRR", NextStep::kPause},
+      {"404 route", 404, "<html>", "RRR", NextStep::kFallBack},
+      {"405", 405, "", "RRR", NextStep::kFallBack},
       {"406", 406, "", "R", NextStep::kPause},
       {"411", 411, "", "R", NextStep::kPause},
       {"415", 415, "", "R", NextStep::kPause},
       {"301", 301, "", "R", NextStep::kPause},
       {"308 that was not followed", 308, "", "R", NextStep::kPause},
-      {"501", 501, "", "R", NextStep::kPause},
+      {"501", 501, "", "R", NextStep::kFallBack},
+      {"501 tenant", 501, R"({"type":"x/NoMultiTenantSupport"})", "R", NextStep::kPause},
+      {"422 unsupported", 422, R"({"type":"x/OperationNotSupported"})", "R", NextStep::kFallBack},
       {"508", 508, "", "R", NextStep::kPause},
       {"418", 418, "", "R", NextStep::kPause},
       {"202 is no promise", 202, "", "R", NextStep::kPause},
@@ -187,7 +189,7 @@ TEST_CASE("a refused batch is split, a refused row is dead, a refused configurat
       {"413 on three", 413, "<html>", "???", NextStep::kSplit},
       {"413 on one", 413, "", "D", NextStep::kContinue},
       {"500 with a wrong statement", 500, R"x({"title":"missing FROM-clause (42P01)"})x", "R",
-       NextStep::kPause},
+       NextStep::kFallBack},
   });
 }
 

@@ -28,6 +28,8 @@ TEST_CASE("json: an outage, whole") {
       "notice": "the certificate of the broker runs out in 9 days",
       "certificates": [{"whose": "broker", "subject": "/CN=city.example",
                         "not_after": "2026-03-10T12:00:00.000Z"}],
+      "mode": "batch upsert", "fallen_back": false, "learned_max_bytes": 358400,
+      "history_refused": false, "odd_answers": {"207 without errors": 3},
       "requests": 40, "entities_sent": 1100, "last_success": "2026-03-01T11:59:48.000Z",
       "last_success_seconds": 12.0, "stored": 1214, "delivered": 1100, "queued": 100,
       "queued_bytes": 48000, "merged": 4, "dead": 7, "dropped": 3,

@@ -26,6 +26,9 @@ inline Snapshot during_an_outage() {
   city.state.state = "backing off";
   city.state.reason = "connection refused; next try in 8 s";
   city.state.requests = 40;
+  city.state.mode = "batch upsert";
+  city.state.max_bytes = 358400;
+  city.state.odd_answers = {{"207 without errors", 3}};
   city.state.entities_sent = 1100;
   city.state.last_success = Timestamp{kNoon.ms - 12'000};
   city.state.certificates = {

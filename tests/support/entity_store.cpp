@@ -6,11 +6,17 @@
 namespace lamppost {
 namespace {
 
-Json problem(const std::string& detail) {
-  return {{"type", "https://uri.etsi.org/ngsi-ld/errors/BadRequestData"},
+Json problem(const std::string& type, int status, const std::string& detail) {
+  return {{"type", "https://uri.etsi.org/ngsi-ld/errors/" + type},
           {"title", "Entity is refused"},
           {"detail", detail},
-          {"status", 400}};
+          {"status", status}};
+}
+
+Json problem(const std::string& detail) { return problem("BadRequestData", 400, detail); }
+
+Answered refusal(const std::string& type, int status) {
+  return {status, problem(type, status, "one entity").dump()};
 }
 
 std::string id_of(const Json& entity) {
@@ -70,13 +76,44 @@ Answered EntityStore::answer(const Outcome& outcome) const {
   std::vector<std::string> stored = outcome.created;
   stored.insert(stored.end(), outcome.updated.begin(), outcome.updated.end());
   const Json errors = errors_of(profile_, outcome.failed);
-  if (profile_ == Profile::kScorpio && stored.empty())
-    return {400, Json{{"errors", errors}}.dump()};
+  if (profile_ == Profile::kScorpio && stored.empty()) {
+    const std::string body = Json{{"errors", errors}}.dump();
+    return {body.find("503") == std::string::npos ? 400 : 503, body};
+  }
   const bool mixed = !outcome.created.empty() && !outcome.updated.empty();
   if (!outcome.failed.empty() || (profile_ == Profile::kOrionLd && mixed))
     return {207, Json{{"success", stored}, {"errors", errors}}.dump()};
   if (outcome.created.empty()) return {204, ""};
   return {201, Json(outcome.created).dump()};
+}
+
+Answered EntityStore::create(const Json& entity) {
+  if (auto found = flaw(entity); !found.empty()) return {400, problem(found).dump()};
+  if (entities_.contains(id_of(entity))) return refusal("AlreadyExists", 409);
+  Outcome outcome;
+  store(entity, outcome);
+  return {201, ""};
+}
+
+Answered EntityStore::change(const std::string& id, Json fragment) {
+  const auto known = entities_.find(id);
+  if (known == entities_.end()) return refusal("ResourceNotFound", 404);
+  fragment["id"] = id;
+  fragment["type"] = known->second["type"];
+  if (auto found = flaw(fragment); !found.empty()) return {400, problem(found).dump()};
+  Outcome outcome;
+  store(fragment, outcome);
+  return {204, ""};
+}
+
+Answered EntityStore::add_history(const Json& entity) {
+  if (profile_ == Profile::kOrionLd)
+    return {503, R"({"type":"https://uri.etsi.org/ngsi-ld/errors/InternalError",)"
+                 R"("title":"TRoE Not Enabled","status":503})"};
+  if (profile_ != Profile::kStellio && profile_ != Profile::kSpec) return {405, ""};
+  if (auto found = flaw_of_history(entity); !found.empty()) return {400, problem(found).dump()};
+  late_.push_back(entity);
+  return {201, ""};
 }
 
 Json EntityStore::as_array() const {

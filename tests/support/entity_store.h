@@ -15,10 +15,11 @@ namespace lamppost {
 enum class Profile {
   kSpec,        // ETSI GS CIM 009: 201 with created ids, 204, 207
   kOrionLd,     // default mode: mixed created and updated is a 207 without errors
-  kScorpio,     // other member names; when all fail, 400 with the list
+  kScorpio,     // other member names; when all fail, 400 with the list, or 503 when it says 503
   kCassiopeia,  // one bad entity refuses the whole batch
   kStellio,     // 207 also when nothing succeeded; unique ids only
   kFogFlow,     // always 200 and nothing else
+  kDiwise,      // knows no batch, only single entities; merges
 };
 
 struct Answered {
@@ -34,11 +35,19 @@ class EntityStore {
   void refuse(const std::string& id) { refused_.insert(id); }
   // Stores what can be stored. `body` is an array.
   Answered upsert(const Json& body);
+  // POST entities: 201, or 409 when it is there.
+  Answered create(const Json& entity);
+  // POST entities/{id}/attrs and PATCH entities/{id}: 204, or 404 when it is not there.
+  Answered change(const std::string& id, Json fragment);
+  // POST temporal/entities: 201, later 204; 503 where Orion-LD runs without its history.
+  Answered add_history(const Json& entity);
 
   const std::map<std::string, Json>& entities() const { return entities_; }
   // Every accepted entity in order of arrival, as received.
   const std::vector<Json>& history() const { return history_; }
   Json as_array() const;
+  // What came to temporal/entities.
+  const std::vector<Json>& late() const { return late_; }
 
  private:
   struct Outcome {
@@ -53,7 +62,7 @@ class EntityStore {
   Profile profile_;
   std::set<std::string> refused_;
   std::map<std::string, Json> entities_;
-  std::vector<Json> history_;
+  std::vector<Json> history_, late_;
 };
 
 }  // namespace lamppost

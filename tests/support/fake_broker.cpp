@@ -52,6 +52,11 @@ std::vector<Json> FakeBroker::history() const {
   return server_->store.history();
 }
 
+std::vector<Json> FakeBroker::late() const {
+  const std::lock_guard lock(server_->mutex);
+  return server_->store.late();
+}
+
 // ---- What a request gets ----
 
 bool FakeBroker::Server::resets_next() {
@@ -70,16 +75,40 @@ std::optional<Reply> FakeBroker::Server::scripted(const SeenRequest& request) {
   return reply;
 }
 
-Reply FakeBroker::Server::upsert(const SeenRequest& request) {
+// Section by section of what brokers say to a body that is too large (seen live).
+Reply FakeBroker::Server::too_large() const {
+  if (options.profile == Profile::kOrionLd)
+    return {400, R"({"type":"BadRequestData","title":"payload missing","status":400})", {}};
+  if (options.profile == Profile::kStellio)
+    return {
+        400,
+        R"({"type":"https://uri.etsi.org/ngsi-ld/errors/InvalidRequest","title":"Failed to read",)"
+        R"("detail":"Exceeded limit on max bytes to buffer : 2097152","status":400})",
+        {}};
+  return {413, "", {}};
+}
+
+Answered FakeBroker::Server::write(const SeenRequest& request, const Json& body) {
+  const bool batch = request.target.find("/entityOperations/") != std::string::npos;
+  if (batch && options.profile == Profile::kDiwise) return {404, "404 page not found\n"};
+  if (batch) return store.upsert(body);
+  if (request.target.ends_with("/temporal/entities")) return store.add_history(body);
+  if (request.target.ends_with("/entities")) return store.create(body);
+  if (options.profile == Profile::kDiwise && request.target.ends_with("/attrs")) return {405, ""};
+  return store.change(id_in(request.target), body);
+}
+
+Reply FakeBroker::Server::obey(const SeenRequest& request) {
   if (const auto found = breaches_of(request); !found.empty()) {
     for (const auto& breach : found) breaches.push_back(breach.text);
     return {found.front().status, R"({"type":"BadRequestData","title":"breach"})", {}};
   }
   const Json body = Json::parse(request.body, nullptr, false);
-  for (const auto& entity : body)
-    if (auto flaw = flaw_of(entity); !flaw.empty()) breaches.push_back(flaw);
+  if (body.is_array())
+    for (const auto& entity : body)
+      if (auto flaw = flaw_of(entity); !flaw.empty()) breaches.push_back(flaw);
   const auto before = store.history().size();
-  auto answered = store.upsert(body);
+  auto answered = write(request, body);
   if (options.on_entity)
     for (auto i = before; i < store.history().size(); ++i) options.on_entity(store.history()[i]);
   return {answered.status, std::move(answered.body), {}};
@@ -88,7 +117,7 @@ Reply FakeBroker::Server::upsert(const SeenRequest& request) {
 Reply FakeBroker::Server::as_a_broker(const SeenRequest& request) {
   if (request.method == "GET" && request.target.starts_with("/ngsi-ld/v1/entities"))
     return {200, store.as_array().dump(), {}};
-  return upsert(request);
+  return obey(request);
 }
 
 }  // namespace lamppost

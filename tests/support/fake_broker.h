@@ -42,7 +42,8 @@ class FakeBroker {
   struct Options {
     Profile profile = Profile::kSpec;
     unsigned short port = 0;
-    std::size_t max_body = std::size_t{1} << 20;        // more is a 413
+    // More is a 413; Orion-LD and Stellio say 400 and something about a buffer.
+    std::size_t max_body = std::size_t{1} << 20;
     std::string cert_file, key_file;                    // set: HTTPS
     std::string client_ca_file;                         // set: clients must show a certificate
     std::function<void(const Json& entity)> on_entity;  // accepted; called in the server's thread
@@ -65,6 +66,7 @@ class FakeBroker {
   std::vector<std::string> breaches() const;
   std::map<std::string, Json> entities() const;
   std::vector<Json> history() const;  // accepted entities in order of arrival
+  std::vector<Json> late() const;     // what came to temporal/entities
 
  private:
   struct Server;

@@ -172,8 +172,8 @@ net::awaitable<void> FakeBroker::Server::converse(Stream& stream, int number) {
     error_code error;
     co_await http::async_read_header(stream, buffer, parser, into(error));
     if (error == http::error::body_limit) {
-      const Reply too_large{413, "", {}};  // named: g++ 12 loses temporaries of aggregates here
-      (void)co_await write(stream, text_of(too_large));
+      const Reply refusal = too_large();  // named: g++ 12 loses temporaries of aggregates here
+      (void)co_await lamppost::write(stream, text_of(refusal));
     }
     if (error) co_return;
     if (resets_next()) {
@@ -191,7 +191,7 @@ net::awaitable<void> FakeBroker::Server::converse(Stream& stream, int number) {
       const bool works = !told || told->manner == Manner::kStoreButNeverAnswer;
       if (works) reply = as_a_broker(request);
       if (told) reply = *told;
-      if (request.method == "POST") requests.push_back(std::move(request));
+      if (request.method != "GET") requests.push_back(std::move(request));
     }
     open = co_await play(stream, reply);
   }

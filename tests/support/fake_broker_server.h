@@ -31,7 +31,9 @@ struct FakeBroker::Server {
   std::optional<Reply> scripted(const SeenRequest& request);
   bool resets_next();
   Reply as_a_broker(const SeenRequest& request);
-  Reply upsert(const SeenRequest& request);
+  Reply obey(const SeenRequest& request);
+  Answered write(const SeenRequest& request, const Json& body);
+  Reply too_large() const;
 
   Options options;
   boost::asio::io_context io{1};

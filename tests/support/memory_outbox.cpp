@@ -18,6 +18,14 @@ RowId MemoryOutbox::put(const std::string& destination, const std::string& entit
   return next_id_ - 1;
 }
 
+RowId MemoryOutbox::put_late(const std::string& destination, const std::string& entity,
+                             const std::string& payload) {
+  const RowId id = put(destination, entity, payload);
+  const std::lock_guard lock(mutex_);
+  for (auto& row : rows_) row.temporal = row.temporal || row.row.id == id;
+  return id;
+}
+
 void MemoryOutbox::fail_settle(int times) {
   const std::lock_guard lock(mutex_);
   failing_settles_ = times;
@@ -46,7 +54,7 @@ void MemoryOutbox::add(const outbox::NewRow& row) {
   queued.payload = row.payload;
   queued.enqueued = clock_.now();
   queued.observed_at = row.observed_at;
-  rows_.push_back({queued, false, std::chrono::milliseconds(0)});
+  rows_.push_back({queued, false, false, std::chrono::milliseconds(0)});
   ++ledgers_[row.destination].stored;
 }
 
@@ -95,7 +103,8 @@ Batch MemoryOutbox::next_batch(const std::string& destination, const outbox::Bat
     if (batch.rows.size() >= limits.max_entities || (!fits && !batch.rows.empty())) break;
     row.in_flight = true;
     batch.bytes += comma + row.row.payload.size();
-    batch.rows.push_back({row.row.id, row.row.entity, row.row.payload, row.row.attempts});
+    batch.rows.push_back(
+        {row.row.id, row.row.entity, row.row.payload, row.row.attempts, row.temporal});
   }
   std::sort(batch.rows.begin(), batch.rows.end(),
             [](const BatchRow& a, const BatchRow& b) { return a.entity < b.entity; });

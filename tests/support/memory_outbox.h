@@ -21,6 +21,9 @@ class MemoryOutbox : public outbox::Outbox {
 
   // One row for `destination`, observed now.
   RowId put(const std::string& destination, const std::string& entity, const std::string& payload);
+  // The same, marked as older than what the broker has.
+  RowId put_late(const std::string& destination, const std::string& entity,
+                 const std::string& payload);
   // The next `times` settle() calls fail, as on a full disk; what they said is written down when
   // the disk works again, at the next call.
   void fail_settle(int times);
@@ -53,6 +56,7 @@ class MemoryOutbox : public outbox::Outbox {
   struct Row {
     outbox::QueuedRow row;
     bool in_flight = false;
+    bool temporal = false;
     std::chrono::milliseconds not_before{0};
   };
   struct Said {

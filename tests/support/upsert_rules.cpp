@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <regex>
 #include <set>
 
@@ -41,6 +42,22 @@ bool holds_null(const Json& value) {
   return value.is_structured() && std::any_of(value.begin(), value.end(), holds_null);
 }
 
+bool in_range(const Json& position) {
+  return position.is_array() && position.size() >= 2 && position[0].is_number() &&
+         position[1].is_number() && std::abs(position[0].get<double>()) <= 180 &&
+         std::abs(position[1].get<double>()) <= 90;
+}
+
+// Points only: nothing else is ever measured here, and statics are the operator's own.
+std::string flaw_of_geometry(const Json& geometry) {
+  if (!geometry.is_object() || geometry.value("type", "") == "GeometryCollection")
+    return " is no geometry";
+  if (!geometry.contains("coordinates")) return " has no coordinates";
+  if (geometry.value("type", "") == "Point" && !in_range(geometry["coordinates"]))
+    return " is off the earth";
+  return "";
+}
+
 std::string flaw_of_attribute(const std::string& name, const Json& attribute) {
   if (!is_name(name)) return "bad attribute name " + name;
   if (!attribute.is_object()) return name + " is no object";
@@ -51,10 +68,23 @@ std::string flaw_of_attribute(const std::string& name, const Json& attribute) {
   if (!attribute.contains(relationship ? "object" : "value")) return name + " has no value";
   if (relationship && !(attribute["object"].is_string() && is_uri(attribute["object"])))
     return name + " is a relationship to no URI";
+  if (attribute.contains("datasetId")) return name + " has a datasetId";
+  if (type == "GeoProperty")
+    if (auto flaw = flaw_of_geometry(attribute["value"]); !flaw.empty()) return name + flaw;
   if (attribute.contains("unitCode") && type != "Property") return name + " has a unitCode";
   if (!attribute.contains("observedAt")) return "";
   const auto& at = attribute["observedAt"];
   return at.is_string() && is_time(at) ? "" : name + ": bad observedAt " + at.dump();
+}
+
+// NUL and empty lists do not survive in every broker, the NGSI-LD Null is refused in an upsert.
+bool holds_what_gets_lost(const Json& value) {
+  if (value.is_array() && value.empty()) return true;
+  if (value.is_string()) {
+    const auto& text = value.get_ref<const std::string&>();
+    return text.find('\0') != std::string::npos || text == "urn:ngsi-ld:null";
+  }
+  return value.is_structured() && std::any_of(value.begin(), value.end(), holds_what_gets_lost);
 }
 
 bool has_duplicate_keys(const std::string& body) {
@@ -75,13 +105,13 @@ void check_headers(const SeenRequest& request, std::vector<Breach>& found) {
   const auto count = [&](const char* name) { return request.all(name).size(); };
   if (count("Content-Length") != 1) found.push_back({411, "no single Content-Length"});
   for (const char* name : {"Transfer-Encoding", "Expect", "Via", "Content-Encoding", "TE",
-                           "NGSILD-EntityMap", "Prefer", "Fiware-Service"})
+                           "NGSILD-EntityMap", "Prefer"})
     if (count(name) != 0) found.push_back({400, std::string(name) + " is there"});
   if (request.header("Content-Type") != "application/json" || count("Content-Type") != 1)
     found.push_back({415, "Content-Type " + request.header("Content-Type")});
   if (request.header("Accept") != "application/json") found.push_back({406, "Accept"});
   if (count("Host") != 1) found.push_back({400, "no single Host"});
-  if (count("NGSILD-Tenant") > 1) found.push_back({400, "two tenants"});
+  if (count("NGSILD-Tenant") + count("Fiware-Service") > 1) found.push_back({400, "two tenants"});
   if (count("Link") > 1) found.push_back({400, "two contexts"});
   static const std::regex link(
       R"x(<[^<>\s]+>; rel="http://www\.w3\.org/ns/json-ld#context"; type="application/ld\+json")x");
@@ -100,6 +130,20 @@ void check_ids(const Json& entities, std::vector<Breach>& found) {
   }
 }
 
+bool is_batch(const std::string& target) {
+  return target.ends_with("/ngsi-ld/v1/entityOperations/upsert?options=update") ||
+         target.ends_with("/ngsi-ld/v1/entityOperations/upsert");
+}
+
+bool is_single(const SeenRequest& request) {
+  const auto& target = request.target;
+  const bool post = request.method == "POST", patch = request.method == "PATCH";
+  if (target.ends_with("/ngsi-ld/v1/entities") || target.ends_with("/temporal/entities"))
+    return post;
+  if (!is_uri(id_in(target))) return false;
+  return target.ends_with("/attrs") ? post : patch;
+}
+
 }  // namespace
 
 std::vector<std::string> SeenRequest::all(const std::string& name) const {
@@ -114,20 +158,48 @@ std::string SeenRequest::header(const std::string& name) const {
   return values.empty() ? "" : values.front();
 }
 
+std::string id_in(const std::string& target) {
+  static const std::string before = "/ngsi-ld/v1/entities/";
+  const auto start = target.find(before);
+  if (start == std::string::npos) return "";
+  std::string id;
+  for (auto i = start + before.size(); i < target.size() && target[i] != '/'; ++i) {
+    if (target[i] != '%') {
+      id += target[i];
+    } else {
+      id += static_cast<char>(std::stoi(target.substr(i + 1, 2), nullptr, 16));
+      i += 2;
+    }
+  }
+  return id;
+}
+
 std::vector<Breach> breaches_of(const SeenRequest& request) {
   std::vector<Breach> found;
-  if (!request.target.ends_with("/ngsi-ld/v1/entityOperations/upsert?options=update"))
-    found.push_back({404, "target " + request.target});
-  if (request.method != "POST") found.push_back({405, "method " + request.method});
+  const bool batch = is_batch(request.target);
+  if (!batch && !is_single(request))
+    found.push_back({404, "target " + request.method + " " + request.target});
+  if (batch && request.method != "POST") found.push_back({405, "method " + request.method});
   check_headers(request, found);
   const Json body = Json::parse(request.body, nullptr, false);
-  if (body.is_discarded() || !body.is_array() || body.empty()) {
-    found.push_back({400, "the body is no array of entities"});
+  if (body.is_discarded() || body.empty() || !(batch ? body.is_array() : body.is_object())) {
+    found.push_back({400, "the body holds no entities"});
     return found;
   }
   if (has_duplicate_keys(request.body)) found.push_back({400, "a key comes twice"});
-  check_ids(body, found);
+  if (batch) check_ids(body, found);
   return found;
+}
+
+std::string flaw_of_history(const Json& entity) {
+  Json now = entity;
+  for (auto& [name, instances] : now.items()) {
+    if (name == "id" || name == "type") continue;
+    if (!instances.is_array() || instances.size() != 1) return name + " is no list of one";
+    if (!instances[0].contains("observedAt")) return name + " has no observedAt";
+    instances = Json(instances[0]);
+  }
+  return flaw_of(now);
 }
 
 std::string flaw_of(const Json& entity) {
@@ -139,6 +211,7 @@ std::string flaw_of(const Json& entity) {
   if (!is_name(text("type"))) return "bad type " + text("type");
   if (entity.contains("@context")) return "@context in the body";
   if (holds_null(entity)) return "null";
+  if (holds_what_gets_lost(entity)) return "an empty list, a NUL or the NGSI-LD Null";
   for (const auto& [name, attribute] : entity.items()) {
     if (name == "id" || name == "type") continue;
     if (auto flaw = flaw_of_attribute(name, attribute); !flaw.empty()) return flaw;

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+// F41: whatever a configuration asks for and whatever a device says, no request breaks a rule that
+// some broker holds. Random mappings over the real catalogue, random readings, every way of
+// writing; without a network. LAMPPOST_CASES sets how many, LAMPPOST_SEED which.
+#include <cstdlib>
+#include <map>
+#include <random>
+#include <sstream>
+
+#include "broker/request_head.h"
+#include "core/json_text.h"
+#include "mapping/mapping_fixture.h"
+#include "ngsi_ld/write_mode.h"
+#include "support/upsert_rules.h"
+
+namespace lamppost {
+namespace {
+
+using mapping::here;
+
+long from_environment(const char* name, long otherwise) {
+  const char* text = std::getenv(name);
+  return text != nullptr ? std::atol(text) : otherwise;
+}
+
+class Dice {
+ public:
+  explicit Dice(unsigned seed) : engine_(seed) {}
+  int below(int n) { return std::uniform_int_distribution<int>(0, n - 1)(engine_); }
+  bool one_in(int n) { return below(n) == 0; }
+  template <typename List>
+  auto any(const List& list) {
+    return list[static_cast<std::size_t>(below(static_cast<int>(std::size(list))))];
+  }
+
+  // Text as devices, attackers and broken radios write it.
+  std::string text() {
+    static const std::vector<std::string> kNasty = {
+        "",           "quay-7",   "a b",        "a;b",       "<x>",  "\"",    "\\",
+        "null",       "NaN",      "1e999",      "v\xC3\xBD", "\xFF", "\xC3",  "\xED\xA0\x80",
+        "value=null", "a/b",      "21.5",       "-0",        "#",    "+",     "urn:ngsi-ld:null",
+        "urn:a:b",    "\x01\x1f", "2026-02-30", "true",      ":",    "@type", "\xE2\x80\xAE"};
+    std::string made = any(kNasty);
+    if (one_in(4)) made += std::string(1, '\0') + "z";
+    if (one_in(4)) made += any(kNasty);
+    if (one_in(50)) made += std::string(300, 'x');
+    return made;
+  }
+  double number() {
+    static const std::vector<double> kOdd = {0,      -0.0, 1,     -1,           45,
+                                             100,    1e15, 1e16,  1e300,        -1e300,
+                                             5e-324, 0.1,  65535, 2147483648.0, 180.0001};
+    return one_in(2) ? any(kOdd) : std::uniform_real_distribution<double>(-200, 200)(engine_);
+  }
+  Json value(int depth = 0) {
+    switch (below(depth > 2 ? 6 : 9)) {
+      case 0:
+        return nullptr;
+      case 1:
+        return one_in(2);
+      case 2:
+        return text();
+      case 3:
+        return below(1000) - 500;
+      case 4:
+      case 5:
+        return number();
+      case 6:
+        return Json::array();
+      case 7: {
+        Json list = Json::array();
+        for (int i = below(4); i > 0; --i) list.push_back(value(depth + 1));
+        return list;
+      }
+      default: {
+        Json object = Json::object();
+        for (int i = below(4); i > 0; --i) object[one_in(3) ? "@type" : text()] = value(depth + 1);
+        return object;
+      }
+    }
+  }
+
+ private:
+  std::mt19937 engine_;
+};
+
+config::AttributeRule random_rule(Dice& dice, const std::string& name) {
+  auto rule = mapping::rule(name, "/" + std::to_string(dice.below(6)));
+  if (dice.one_in(5))
+    rule.unit = here(dice.any(std::vector<std::string>{"FAH", "CEL", "P1", "GQ"}));
+  if (dice.one_in(12)) rule.scale = dice.number();
+  if (dice.one_in(12)) rule.offset = dice.number();
+  if (dice.one_in(4)) rule.decimals = dice.below(13);
+  if (dice.one_in(20)) rule.min = dice.number();
+  if (dice.one_in(20)) rule.max = dice.number();
+  if (dice.one_in(6)) rule.sentinel = {dice.value()};
+  if (dice.one_in(8)) rule.map[dice.text()] = dice.value();
+  if (dice.one_in(10)) rule.otherwise = dice.value();
+  return rule;
+}
+
+config::LocationRule random_place(Dice& dice) {
+  config::LocationRule place;
+  if (!dice.one_in(4))
+    place.fixed = Json::array({dice.below(360) - 180, dice.below(180) - 90});
+  else if (dice.one_in(2))
+    place.fixed = Json::array({dice.number(), dice.number()});
+  else
+    place.lon = here("/1"), place.lat = here("/2");
+  return place;
+}
+
+config::EntityRule random_entity(Dice& dice) {
+  config::EntityRule entity;
+  const auto type = dice.any(mapping::catalogue().types());
+  entity.model = here(type);
+  entity.id = here("urn:ngsi-ld:" + type + ":" + (dice.one_in(4) ? "{other}" : "{station}"));
+  if (!dice.one_in(6)) entity.location = random_place(dice);
+  const auto names = mapping::catalogue().find(type)->attribute_names();
+  for (int i = dice.below(3); i >= 0; --i)
+    entity.attributes.push_back(random_rule(dice, dice.any(names)));
+  if (dice.one_in(20)) entity.statics = {{here(dice.any(names)), dice.value()}};
+  if (dice.one_in(20))
+    entity.relationships = {{here(dice.any(names)), here("urn:ngsi-ld:Device:{station}")}};
+  return entity;
+}
+
+ObservationGroup random_group(Dice& dice) {
+  ObservationGroup group;
+  group.device = dice.text();
+  if (dice.one_in(3)) group.device_time = Timestamp{dice.below(2'000'000'000) * 1000LL};
+  for (int i = 0; i < 6; ++i)
+    if (!dice.one_in(3))
+      group.observations.push_back({"/" + std::to_string(i), dice.below(100) / 100.0, ""});
+    else if (!dice.one_in(5))
+      group.observations.push_back(
+          {"/" + std::to_string(i), dice.value(), dice.one_in(8) ? "P1" : ""});
+  return group;
+}
+
+// What the rows of one reading are once they are a batch: one of an id, sorted.
+std::vector<BatchRow> rows_of(const std::vector<mapping::Mapped>& all) {
+  std::map<std::string, BatchRow> by_id;
+  for (const auto& mapped : all) {
+    // As ingest does before it stores.
+    if (!mapped.reason.empty() || ngsi_ld::check_id(mapped.update.id)) continue;
+    BatchRow row;
+    row.entity = mapped.update.id;
+    row.payload = ngsi_ld::to_json(mapped.update);
+    by_id[row.entity] = row;
+  }
+  std::vector<BatchRow> rows;
+  for (auto& [id, row] : by_id) rows.push_back(row);
+  return rows;
+}
+
+std::vector<BatchRow> random_rows(Dice& dice) {
+  config::Config config;
+  config::Mapping written;
+  written.name = "air";
+  written.match = here("air/{station}/state");
+  written.capture = {{"other", here("/0")}};
+  for (int i = dice.below(3); i >= 0; --i) written.entities.push_back(random_entity(dice));
+  Findings findings;
+  const auto plan = mapping::compile(written, config, mapping::catalogue(), findings);
+  if (plan == nullptr) return {};
+  const std::string station = dice.one_in(3) ? dice.text() : "s" + std::to_string(dice.below(99));
+  const auto mapped = map(*plan, {{"station", station}}, random_group(dice), mapping::kNoon);
+  return mapped.ok() ? rows_of(*mapped) : std::vector<BatchRow>{};
+}
+
+// The text that would go over the wire, read as a server would.
+SeenRequest seen(const broker::RequestHead& head, const broker::Request& request) {
+  SeenRequest result;
+  std::istringstream lines(head.text(request));
+  std::string version, line;
+  lines >> result.method >> result.target >> version;
+  std::getline(lines, line);
+  while (std::getline(lines, line) && line != "\r") {
+    const auto colon = line.find(": ");
+    REQUIRE(colon != std::string::npos);
+    result.headers.emplace_back(line.substr(0, colon),
+                                line.substr(colon + 2, line.size() - colon - 3));
+  }
+  result.body = std::string(request.body);
+  return result;
+}
+
+struct Inspector {
+  broker::RequestHead head;
+  long requests = 0, entities = 0;
+
+  void look(const broker::Request& request) {
+    const auto wire = seen(head, request);
+    std::string broken;
+    for (const auto& breach : breaches_of(wire)) broken += breach.text + "; ";
+    if (wire.header("Content-Length") != std::to_string(wire.body.size())) broken += "length; ";
+    if (!is_utf8(wire.body)) broken += "UTF-8; ";
+    REQUIRE_MESSAGE(broken.empty(), broken, wire.body);
+    ++requests;
+  }
+  void look_alone(const ngsi_ld::Request& request) {
+    look({request.method, request.target, request.body});
+  }
+  void batch(const std::vector<BatchRow>& rows) {
+    const std::string body = ngsi_ld::batch_body(rows);
+    look({"POST", ngsi_ld::batch_target(ngsi_ld::WriteMode::kUpdate), body});
+    for (const auto& row : rows) entity(row);
+  }
+  void entity(const BatchRow& row) {
+    const auto flaw = flaw_of(Json::parse(row.payload));
+    REQUIRE_MESSAGE(flaw.empty(), flaw, row.payload);
+    ++entities;
+    look_alone(ngsi_ld::append_request(row.entity, row.payload));
+    look_alone(ngsi_ld::merge_request(row.entity, row.payload));
+    look_alone(ngsi_ld::create_request(row.payload));
+    const auto late = ngsi_ld::temporal_request(row.payload);
+    if (!late) return;
+    look_alone(*late);
+    const auto wrong = flaw_of_history(Json::parse(late->body));
+    REQUIRE_MESSAGE(wrong.empty(), wrong, late->body);
+  }
+};
+
+broker::RequestHead some_head() {
+  config::Broker broker;
+  broker.url = "http://city:1026/base";
+  broker.tenant = "antwerp";
+  broker.tenant_header = "NGSILD-Tenant";
+  broker.context = "https://city.example/context.jsonld";
+  return {*broker::parse_url(broker.url), broker};
+}
+
+}  // namespace
+
+TEST_CASE("F41 F40: no request of any configuration and any reading breaks a rule") {
+  const long cases = from_environment("LAMPPOST_CASES", 2000);
+  const long seed = from_environment("LAMPPOST_SEED", std::random_device{}() % 1'000'000);
+  CAPTURE(seed);
+  Dice dice(static_cast<unsigned>(seed));
+  Inspector inspector{some_head()};
+  for (long i = 0; i < cases; ++i) {
+    CAPTURE(i);
+    if (const auto rows = random_rows(dice); !rows.empty()) inspector.batch(rows);
+  }
+  MESSAGE(cases << " cases, seed " << seed << ": " << inspector.entities << " entities in "
+                << inspector.requests << " requests");
+  // Most random configurations are refused when they are loaded; enough must be left.
+  CHECK(inspector.entities > cases / 100);
+}
+
+}  // namespace lamppost
