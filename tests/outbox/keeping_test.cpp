@@ -78,7 +78,8 @@ TEST_CASE("readings that add no row pass a full outbox") {
   CHECK(box->append(held));
 }
 
-TEST_CASE("drop_oldest makes room from the oldest rows that are not being sent, and counts them") {
+TEST_CASE(
+    "drop_oldest makes room from the oldest rows that are not being sent, and counts them (F49)") {
   for (const bool moved : {false, true}) {
     TempOutbox box(small(true, milliseconds(1000)));
     for (char letter = 'a'; letter <= 'e'; ++letter) REQUIRE(put_filler(box, letter));

@@ -84,7 +84,7 @@ std::size_t count_of(const DiskLog& log, Kind kind, std::string_view suffix) {
 
 }  // namespace
 
-TEST_CASE("no power cut breaks a promise of the durable shelf alone") {
+TEST_CASE("no power cut breaks a promise of the durable shelf alone (F45)") {
   const auto life = lived(flash_alone(), everything);
   for (const auto kind : {Kind::kCreate, Kind::kWrite, Kind::kTruncate, Kind::kSync, Kind::kRemove})
     CHECK(count_of(life.log, kind, "-wal") > 0);
@@ -92,7 +92,7 @@ TEST_CASE("no power cut breaks a promise of the durable shelf alone") {
   check_everywhere(life, flash_alone(), every_cut(), "flash alone");
 }
 
-TEST_CASE("no power cut breaks a promise of two shelves") {
+TEST_CASE("no power cut breaks a promise of two shelves (F45)") {
   const auto life = lived(two_shelves(), everything);
   CHECK(count_of(life.log, Kind::kSync, ".db") > 3);
   check_everywhere(life, two_shelves(), every_cut(), "two shelves");
