@@ -87,7 +87,8 @@ Json retry_alone(const Arguments& arguments, const std::vector<std::int64_t>& id
   const Log log = daemon::stderr_log();
   const SystemClock clock;
   const auto outbox = outbox::Outbox::open(daemon::outbox_options(pipeline->config()), clock, log);
-  ingest::Ingest ingest(pipeline, *outbox, {clock, ""}, log);
+  ingest::Ingest ingest(pipeline, *outbox, {clock, ""}, pipeline->config().gateway.runtime_dir,
+                        log);
   Json results = Json::array();
   for (const auto& result : ingest::retry_dead(*outbox, ingest, ids))
     results.push_back(

@@ -182,8 +182,11 @@ struct Mapping {
   std::map<std::string, Located<std::string>> capture;  // capture name -> observation name
   std::map<std::string, Located<Json>> options;         // of the format
   TimeRule time;
-  Milliseconds period{0};    // reporting period, for intervals From/To; 0 = not given
-  bool keep_latest = false;  // history = "latest"
+  Milliseconds period{0};        // reporting period, for intervals From/To; 0 = not given
+  bool keep_latest = false;      // history = "latest"
+  bool send_late = false;        // late = "send"
+  Located<std::string> counter;  // observation name, "" = none
+  Milliseconds duplicate_window{0};
   Priority priority = Priority::kNormal;
   std::vector<Located<std::string>> to;  // broker names; empty = all
   std::vector<EntityRule> entities;      // at least one

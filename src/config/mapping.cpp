@@ -208,6 +208,17 @@ Priority read_priority(const Section& section) {
   return word == "low" ? Priority::kLow : word == "high" ? Priority::kHigh : Priority::kNormal;
 }
 
+void read_repetition(const Section& section, Mapping& mapping) {
+  const Entry late = section.layers().find("late");
+  if (late && late.node->value<std::string_view>() == "temporal")
+    section.error("late", "\"temporal\" is not available in this version",
+                  "\"drop\" leaves late readings out, \"send\" lets them overwrite newer state");
+  else
+    mapping.send_late = section.word("late") == "send";
+  mapping.counter = not_empty(section, "counter");
+  mapping.duplicate_window = section.duration("duplicate_window");
+}
+
 Mapping read_mapping(const Section& section) {
   refuse_profile(section);
   section.refuse_unknown_keys("profile");
@@ -224,6 +235,7 @@ Mapping read_mapping(const Section& section) {
   mapping.period = section.duration("period");
   mapping.keep_latest = section.word("history") == "latest";
   mapping.priority = read_priority(section);
+  read_repetition(section, mapping);
   read_destinations(section, mapping);
   mapping.entities = read_entities(section);
   return mapping;

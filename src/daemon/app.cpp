@@ -50,7 +50,8 @@ App::App(std::filesystem::path config_file, const Log& log)
   const auto& config = pipeline_->config();
   outbox_ = outbox::Outbox::open(outbox_options(config), clock_, log_);
   ingest_ = std::make_unique<ingest::Ingest>(
-      pipeline_, *outbox_, ingest::ClockDoor{clock_, boot_name(config.gateway.runtime_dir)}, log_);
+      pipeline_, *outbox_, ingest::ClockDoor{clock_, boot_name(config.gateway.runtime_dir)},
+      config.gateway.runtime_dir, log_);
   sources_ = std::make_unique<Sources>(io_, *ingest_, clock_, log_);
   server_ = std::make_unique<status::Server>(
       io_, [this](const status::Request& request) { return answer(request); }, log_);

@@ -14,8 +14,10 @@ using outbox::ReadingFate;
 Disposition disposition_of(ReadingFate fate) {
   switch (fate) {
     case ReadingFate::kStored:
+    case ReadingFate::kDuplicate:
       return Disposition::kStored;
     case ReadingFate::kEmpty:
+    case ReadingFate::kLate:
       return Disposition::kEmpty;
     case ReadingFate::kDead:
       return Disposition::kDead;
@@ -27,34 +29,70 @@ Disposition disposition_of(ReadingFate fate) {
   return Disposition::kRefused;
 }
 
+// What was cut on its way is never decoded.
+Yield transform_whole(const Pipeline& pipeline, const Reading& reading) {
+  return reading.cut_from > 0 ? Yield{} : transform(pipeline, reading);
+}
+
 }  // namespace
 
 Ingest::Ingest(std::shared_ptr<const Pipeline> pipeline, outbox::Outbox& outbox, ClockDoor clock,
-               const Log& log)
-    : outbox_(outbox), clock_(std::move(clock)), log_(log), pipeline_(std::move(pipeline)) {}
+               const std::filesystem::path& memory, const Log& log)
+    : outbox_(outbox),
+      clock_(std::move(clock)),
+      log_(log),
+      pipeline_(std::move(pipeline)),
+      past_(memory, log),
+      waiting_(some_wait()) {
+  past_.restore(outbox_);
+}
 
 std::vector<Outcome> Ingest::accept(std::span<const Reading> readings) {
-  const auto pipeline_now = pipeline();
+  const auto pipeline = this->pipeline();
+  std::vector<Yield> yields;
+  yields.reserve(readings.size());
+  for (const auto& reading : readings) yields.push_back(transform_whole(*pipeline, reading));
   std::vector<outbox::Deposit> deposits;
   std::vector<Outcome> outcomes;
   deposits.reserve(readings.size());
   outcomes.reserve(readings.size());
-  for (const auto& reading : readings) {
-    auto judgement = judge_now(*pipeline_now, reading);
+  const std::lock_guard lock(order_);
+  begin(*pipeline);
+  for (std::size_t i = 0; i < readings.size(); ++i) {
+    auto judgement = judge_now(*pipeline, readings[i], std::move(yields[i]));
     outcomes.push_back({disposition_of(judgement.deposit.fate), std::move(judgement.text)});
     deposits.push_back(std::move(judgement.deposit));
   }
   const auto appended = outbox_.append(deposits);
+  past_.keep(appended.count);
   note_refusal(appended.refusal);
   for (auto n = appended.count; n < outcomes.size(); ++n)
     outcomes[n] = {Disposition::kRefused, appended.refusal};
   return outcomes;
 }
 
-Judgement Ingest::judge_now(const Pipeline& pipeline, const Reading& reading) {
-  auto judgement = judge(pipeline, reading);
-  if (judgement.dated_by_us && !clock_trusted()) return wait_for_clock(reading);
-  return judgement;
+// What waited for the clock goes first, or an entity would see its earlier state last. Whoever
+// comes takes some of it along, so that the backlog shrinks at any rate.
+void Ingest::begin(const Pipeline& pipeline) {
+  if (waiting_) release_batch(pipeline);
+  past_.begin();
+}
+
+Judgement Ingest::judge_now(const Pipeline& pipeline, const Reading& reading, Yield yield) {
+  past_.next();
+  Judgement judgement =
+      judge(pipeline, reading, std::move(yield), past_, Occasion{reading.arrived, true, false});
+  if (!judgement.dated_by_us || (!waiting_ && clock_trusted())) return judgement;
+  past_.forget_this();
+  waiting_ = true;
+  return wait_for_clock(reading);
+}
+
+// The one reading that past_ has begun with.
+Result<void> Ingest::store(const Judgement& judgement) {
+  auto stored = outbox_.append(judgement.deposit);
+  if (stored) past_.keep(1);
+  return stored;
 }
 
 // Once when refusing begins and when it ends.
@@ -70,7 +108,7 @@ void Ingest::note_refusal(const std::string& why) {
 // Its mapping is applied when it goes on; what the mapping makes of it today is known to be good or
 // to be a dead letter then.
 Judgement Ingest::wait_for_clock(const Reading& reading) {
-  if (!told_of_clock_.exchange(true))
+  if (!clock_trusted() && !told_of_clock_.exchange(true))
     log_.warning(
         "no time server has set the clock: readings without a time of their own wait until "
         "one does (clock.max_wait)");
@@ -84,7 +122,12 @@ Judgement Ingest::wait_for_clock(const Reading& reading) {
 
 Result<std::size_t> Ingest::replay(const outbox::DeadLetter& dead) {
   const Reading reading{dead.source, dead.topic, dead.reading, dead.content_type, "", dead.arrived};
-  Judgement judgement = judge(*pipeline(), reading);
+  const auto pipeline = this->pipeline();
+  Yield yield = transform(*pipeline, reading);
+  const std::lock_guard lock(order_);
+  past_.begin();
+  Judgement judgement =
+      judge(*pipeline, reading, std::move(yield), past_, Occasion{clock_.clock.now(), false, true});
   if (judgement.dated_by_us && dead.arrived < kFirstPlausible)
     return Error{Fault::kMalformed,
                  "nobody knows when it came in: the clock showed " + to_iso8601(dead.arrived), ""};
@@ -101,7 +144,7 @@ Result<std::size_t> Ingest::replay(const outbox::DeadLetter& dead) {
   judgement.deposit.fate = ReadingFate::kStored;
   judgement.deposit.dead.clear();
   judgement.deposit.unknown.reset();
-  if (auto stored = outbox_.append(judgement.deposit); !stored) return stored.error();
+  if (auto done = store(judgement); !done) return done.error();
   return rows.size();
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -12,6 +13,7 @@
 #include "core/log.h"
 #include "core/reading.h"
 #include "drivers/transport.h"
+#include "ingest/past.h"
 #include "ingest/pipeline.h"
 #include "outbox/outbox.h"
 
@@ -23,6 +25,8 @@ struct Yield {
     const Route* route;
     mapping::Mapped mapped;
     std::string json;  // as it would be sent
+    // By which the same reading is known when it comes again; 0: nothing makes it certain.
+    std::uint64_t evidence = 0;
   };
   std::vector<Entity> entities;
   std::vector<std::pair<const Route*, Error>> faults;  // decoding or mapping failed for a route
@@ -34,6 +38,7 @@ Yield transform(const Pipeline& pipeline, const Reading& reading,
 inline constexpr const char* kRetrySource = "(retry)";
 
 struct Judgement;
+struct Occasion;
 
 // The gateway's clock, and a name for the boot of the machine that its monotonic() counts from.
 struct ClockDoor {
@@ -44,11 +49,14 @@ struct ClockDoor {
 // Thread-safe. Never throws.
 class Ingest {
  public:
+  // `memory` is the directory on tmpfs for what is remembered of earlier readings (past.h); empty:
+  // nothing of it outlives this object.
   Ingest(std::shared_ptr<const Pipeline> pipeline, outbox::Outbox& outbox, ClockDoor clock,
-         const Log& log);
+         const std::filesystem::path& memory, const Log& log);
 
-  // A reading without a time of its own waits while the clock cannot be believed; it counts as
-  // stored, in the books of kClockDestination.
+  // A reading without a time of its own waits while the clock cannot be believed, and behind those
+  // that waited; it counts as stored, in the books of kClockDestination. One that came before is
+  // kStored again, one that is late kEmpty.
   std::vector<Outcome> accept(std::span<const Reading> readings);
   Outcome accept(const Reading& reading) { return accept(std::span(&reading, 1)).front(); }
 
@@ -69,19 +77,31 @@ class Ingest {
   std::shared_ptr<const Pipeline> pipeline() const;
 
  private:
-  Judgement judge_now(const Pipeline& pipeline, const Reading& reading);
+  // order_ is held by the caller of these.
+  void begin(const Pipeline& pipeline);
+  Judgement judge_now(const Pipeline& pipeline, const Reading& reading, Yield yield);
   Judgement wait_for_clock(const Reading& reading);
-  void note_refusal(const std::string& why);
+  Result<void> store(const Judgement& judgement);
+  std::size_t release_batch(const Pipeline& pipeline);
   void release_one(const Pipeline& pipeline, const BatchRow& row, Verdict& verdict);
+  bool some_wait() const;
+
+  void note_refusal(const std::string& why);
 
   outbox::Outbox& outbox_;
   const ClockDoor clock_;
   const Log& log_;
   mutable std::mutex mutex_;
   std::shared_ptr<const Pipeline> pipeline_;  // GUARDED_BY(mutex_)
+  // From the look at what was stored before until the reading is stored itself: two transports may
+  // bring readings of one entity at once.
+  std::mutex order_;
+  Past past_;     // GUARDED_BY(order_)
+  bool waiting_;  // GUARDED_BY(order_): rows of kClockDestination may be queued
   std::atomic<bool> refusing_{false};
   std::atomic<bool> told_of_clock_{false};
-  // Of release_waiting(), which does nothing before look_at_ unless the trust has changed.
+  // Of release_batch(), which does nothing before look_at_ unless the trust has changed;
+  // GUARDED_BY(order_).
   std::chrono::milliseconds look_at_{0};
   bool was_trusted_ = true;
 };

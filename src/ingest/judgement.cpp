@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ingest/judgement.h"
 
+#include <optional>
 #include <utility>
+
+#include "ngsi_ld/serialize.h"
 
 namespace lamppost::ingest {
 namespace {
@@ -39,26 +42,111 @@ void judge_fault(Judgement& judgement, const Reading& reading, const Route* rout
   judgement.deposit.unknown = unknown(reading, error.text);
 }
 
-void judge_entity(Judgement& judgement, const Reading& reading, Yield::Entity& entity) {
-  const auto& update = entity.mapped.update;
-  if (!entity.mapped.reason.empty()) {
-    DeadLetter dead =
-        letter(reading, entity.route, "model", entity.mapped.reason, entity.mapped.pointer);
-    dead.entity = update.id;
-    dead.payload = std::move(entity.json);
-    bury(judgement, std::move(dead));
-    return;
-  }
-  for (const auto& destination : entity.route->destinations)
-    judgement.deposit.rows.push_back({destination, update.id, entity.json, update.observed_at,
-                                      entity.route->mapping->keep_latest,
-                                      entity.route->mapping->priority});
-}
-
 // A retained reading is a state from an unknown moment of the past. Without a time of its own any
 // stamp would be a lie, so it is turned away and counted.
 bool is_undated_state(const Reading& reading, const Yield::Entity& entity) {
   return reading.retained && entity.mapped.time_source == mapping::TimeSource::kArrival;
+}
+
+// What the judging of one reading shares.
+struct Court {
+  const Reading& reading;
+  Past& past;
+  const Occasion& occasion;
+  Judgement judgement;
+  bool undated = false, known = false;  // entities that end as rejected, as duplicates
+};
+
+// The update as it goes to one destination; nullopt when nothing measured is left of it.
+std::optional<std::string> without(const EntityUpdate& update,
+                                   const std::vector<std::size_t>& late) {
+  EntityUpdate left{update.id, update.type, update.observed_at, {}};
+  bool measured = false, measures_left = false;
+  auto next = late.begin();
+  for (std::size_t i = 0; i < update.attributes.size(); ++i) {
+    const bool is_late = next != late.end() && *next == i;
+    if (is_late) ++next;
+    measured |= update.attributes[i].observed_at.has_value();
+    if (is_late) continue;
+    measures_left |= update.attributes[i].observed_at.has_value();
+    left.attributes.push_back(update.attributes[i]);
+  }
+  if (left.attributes.empty() || (measured && !measures_left)) return std::nullopt;
+  return ngsi_ld::to_json(left);
+}
+
+void store_at(Court& court, const std::string& destination, const Yield::Entity& entity) {
+  const auto& rules = *entity.route->mapping;
+  const auto& update = entity.mapped.update;
+  const bool is_ours = entity.mapped.time_source == mapping::TimeSource::kArrival;
+  auto& deposit = court.judgement.deposit;
+  const auto& late = court.past.late(
+      destination, update,
+      {court.occasion.now, court.occasion.is_live && is_ours, court.reading.retained});
+  std::string json;
+  if (late.empty() || (rules.send_late && !court.reading.retained)) {
+    deposit.notes.late_send |= !late.empty();
+    json = entity.json;
+  } else if (auto rest = without(update, late)) {
+    deposit.notes.late_drop |= !court.reading.retained;
+    json = std::move(*rest);
+  } else {
+    court.past.take_back();
+    if (court.reading.retained) {
+      court.known = true;
+    } else {
+      deposit.notes.late_drop = true;
+      deposit.late.push_back(destination);
+    }
+    return;
+  }
+  deposit.rows.push_back({destination, update.id, std::move(json), update.observed_at,
+                          rules.keep_latest, rules.priority});
+}
+
+void judge_entity(Court& court, Yield::Entity& entity) {
+  const auto& reading = court.reading;
+  auto& judgement = court.judgement;
+  if (is_undated_state(reading, entity)) {
+    court.undated = true;
+    return;
+  }
+  judgement.dated_by_us |= entity.mapped.time_source == mapping::TimeSource::kArrival;
+  judgement.deposit.notes.implausible_time |= entity.mapped.implausible_time;
+  if (entity.evidence != 0 && !court.occasion.may_repeat) {
+    if (court.past.seen(entity.evidence, reading.arrived,
+                        entity.route->mapping->duplicate_window)) {
+      court.known = true;
+      return;
+    }
+    court.past.will_have_seen(entity.evidence, reading.arrived);
+  }
+  if (!entity.mapped.reason.empty()) {
+    DeadLetter dead =
+        letter(reading, entity.route, "model", entity.mapped.reason, entity.mapped.pointer);
+    dead.entity = entity.mapped.update.id;
+    dead.payload = std::move(entity.json);
+    bury(judgement, std::move(dead));
+    return;
+  }
+  for (const auto& destination : entity.route->destinations) store_at(court, destination, entity);
+}
+
+void decide_fate(Court& court) {
+  auto& deposit = court.judgement.deposit;
+  auto& text = court.judgement.text;
+  if (!deposit.rows.empty()) {
+    deposit.fate = ReadingFate::kStored;
+  } else if (!deposit.late.empty()) {
+    deposit.fate = ReadingFate::kLate;
+    text = "older than what has been stored of its entity";
+  } else if (court.known) {
+    deposit.fate = ReadingFate::kDuplicate;
+    text = "has been stored before";
+  } else if (court.undated) {
+    deposit.fate = ReadingFate::kRejected;
+    text = "retained without a time of its own: nobody knows how old it is";
+  }
 }
 
 }  // namespace
@@ -86,41 +174,29 @@ void bury(Judgement& judgement, DeadLetter dead) {
   judgement.deposit.dead.push_back(std::move(dead));
 }
 
-Judgement judge(const Pipeline& pipeline, const Reading& reading) {
-  Judgement judgement;
+Judgement judge(const Pipeline& pipeline, const Reading& reading, Yield yield, Past& past,
+                const Occasion& occasion) {
+  Court court{reading, past, occasion, {}};
+  Judgement& judgement = court.judgement;
   judgement.deposit.source = reading.source;
   judgement.deposit.fate = ReadingFate::kEmpty;
   if (reading.cut_from > 0) {
     bury(judgement,
          letter(reading, nullptr, "too_large",
                 "payload of " + std::to_string(reading.cut_from) + " bytes is too large", ""));
-    return judgement;
+    return std::move(judgement);
   }
-  Yield yield = transform(pipeline, reading);
   if (!yield.matched) {
     judgement.text = "no mapping wants this topic";
     judgement.deposit.fate = ReadingFate::kHeld;
     judgement.deposit.unknown = unknown(reading, judgement.text);
-    return judgement;
+    return std::move(judgement);
   }
-  std::size_t undated = 0;
-  for (auto& entity : yield.entities) {
-    if (is_undated_state(reading, entity)) {
-      ++undated;
-      continue;
-    }
-    judgement.dated_by_us |= entity.mapped.time_source == mapping::TimeSource::kArrival;
-    judge_entity(judgement, reading, entity);
-  }
+  for (auto& entity : yield.entities) judge_entity(court, entity);
   for (const auto& [route, error] : yield.faults)
     judge_fault(judgement, reading, route, error, pipeline.config().devices);
-  if (judgement.deposit.fate == ReadingFate::kEmpty && !judgement.deposit.rows.empty())
-    judgement.deposit.fate = ReadingFate::kStored;
-  if (judgement.deposit.fate == ReadingFate::kEmpty && undated > 0) {
-    judgement.deposit.fate = ReadingFate::kRejected;
-    judgement.text = "retained without a time of its own: nobody knows how old it is";
-  }
-  return judgement;
+  if (judgement.deposit.fate == ReadingFate::kEmpty) decide_fate(court);
+  return std::move(judgement);
 }
 
 }  // namespace lamppost::ingest

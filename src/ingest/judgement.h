@@ -5,6 +5,7 @@
 #include <string>
 
 #include "ingest/ingest.h"
+#include "ingest/past.h"
 
 namespace lamppost::ingest {
 
@@ -14,7 +15,16 @@ struct Judgement {
   bool dated_by_us = false;  // something in it has the time of its arrival
 };
 
-Judgement judge(const Pipeline& pipeline, const Reading& reading);
+// When and how a reading is judged.
+struct Occasion {
+  Timestamp now;
+  bool is_live = false;     // it is coming in at this moment
+  bool may_repeat = false;  // it was judged before: what was seen then is no duplicate
+};
+
+// `past` has begun with this reading; keep() is the caller's.
+Judgement judge(const Pipeline& pipeline, const Reading& reading, Yield yield, Past& past,
+                const Occasion& occasion);
 
 // A dead letter of a reading; `route` may be null.
 outbox::DeadLetter letter(const Reading& reading, const Route* route, std::string reason,

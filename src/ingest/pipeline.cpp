@@ -15,7 +15,7 @@ using config::Located;
 
 // Every observation name a mapping writes down, with its place.
 std::vector<const Located<std::string>*> written_names(const config::Mapping& mapping) {
-  std::vector<const Located<std::string>*> names{&mapping.time.from};
+  std::vector<const Located<std::string>*> names{&mapping.time.from, &mapping.counter};
   for (const auto& [capture, from] : mapping.capture) names.push_back(&from);
   for (const auto& entity : mapping.entities) {
     for (const auto& rule : entity.attributes)

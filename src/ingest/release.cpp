@@ -35,28 +35,41 @@ bool Ingest::clock_trusted() const {
   return pipeline()->config().clock.always_trusted || clock_.clock.trusted();
 }
 
+bool Ingest::some_wait() const {
+  const auto totals = outbox_.totals();
+  const auto found = totals.destinations.find(kClockDestination);
+  return found != totals.destinations.end() && found->second.queued > 0;
+}
+
 void Ingest::release_waiting() {
   const auto pipeline = this->pipeline();
-  const bool trusted = clock_trusted();
-  const auto now = clock_.clock.monotonic();
-  if (now < look_at_ && trusted == was_trusted_) return;
-  was_trusted_ = trusted;
+  const std::lock_guard lock(order_);
   std::size_t released = 0;
-  for (int n = 0; n < kBatchesAtOnce; ++n) {
-    const Batch batch = outbox_.next_batch(kClockDestination, kAtOnce);
-    if (batch.rows.empty()) break;
-    Verdict verdict;
-    for (const auto& row : batch.rows) release_one(*pipeline, row, verdict);
-    released += verdict.accepted.size();
-    const bool stuck = !verdict.kept.empty();
-    if (outbox_.settle(kClockDestination, verdict, milliseconds(0)) && !stuck) continue;
-    look_at_ = now + kLookAgain;
-    break;
-  }
+  for (int n = 0; n < kBatchesAtOnce && waiting_; ++n) released += release_batch(*pipeline);
   if (released > 0)
     log_.info(std::to_string(released) + " readings that waited for the clock go on");
-  if (trusted && told_of_clock_.exchange(false))
+  if (told_of_clock_ && clock_trusted() && told_of_clock_.exchange(false))
     log_.notice("the clock is set: readings without a time of their own wait no longer");
+}
+
+// How many went on. When none can, it does not look again for a while, unless the trust changes.
+std::size_t Ingest::release_batch(const Pipeline& pipeline) {
+  const bool trusted = clock_trusted();
+  const auto now = clock_.clock.monotonic();
+  if (now < look_at_ && trusted == was_trusted_) return 0;
+  was_trusted_ = trusted;
+  look_at_ = now;
+  const Batch batch = outbox_.next_batch(kClockDestination, kAtOnce);
+  if (batch.rows.empty()) {
+    waiting_ = some_wait();
+    return 0;
+  }
+  Verdict verdict;
+  for (const auto& row : batch.rows) release_one(pipeline, row, verdict);
+  const auto gone = verdict.accepted.size() + verdict.rejected.size();
+  if (!outbox_.settle(kClockDestination, verdict, milliseconds(0)) || gone == 0)
+    look_at_ = now + kLookAgain;
+  return gone;
 }
 
 // Accepted: it went on, whatever became of it.
@@ -74,6 +87,8 @@ void Ingest::release_one(const Pipeline& pipeline, const BatchRow& row, Verdict&
     verdict.kept.push_back(row.id);
     return;
   }
+  past_.begin();
+  past_.next();
   Judgement judgement;
   const Timestamp at{clock_.clock.now().ms - waited.count()};
   if (!same_boot) {
@@ -82,10 +97,11 @@ void Ingest::release_one(const Pipeline& pipeline, const BatchRow& row, Verdict&
     bury(judgement, letter(reading, nullptr, "no_time", never_set(at), ""));
   } else {
     reading.arrived = at;
-    judgement = judge(pipeline, reading);
+    judgement = judge(pipeline, reading, transform(pipeline, reading), past_,
+                      Occasion{clock_.clock.now(), false, false});
   }
   judgement.deposit.source = kClockDestination;
-  if (outbox_.append(judgement.deposit))
+  if (store(judgement))
     verdict.accepted.push_back(row.id);
   else
     verdict.kept.push_back(row.id);

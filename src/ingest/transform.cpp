@@ -2,6 +2,7 @@
 // Decode and map: what `map` shows and what accept() stores, in one place.
 #include <algorithm>
 
+#include "core/fingerprint.h"
 #include "core/log.h"
 #include "ingest/ingest.h"
 #include "ngsi_ld/serialize.h"
@@ -23,7 +24,7 @@ void explain_decoded(const Observations& groups, mapping::Explanation* explanati
 }
 
 Yield::Entity finish(const Route& route, mapping::Mapped mapped) {
-  Yield::Entity entity{&route, std::move(mapped), ""};
+  Yield::Entity entity{&route, std::move(mapped), "", 0};
   if (entity.mapped.reason.empty())
     if (auto broken = ngsi_ld::check_id(entity.mapped.update.id)) {
       entity.mapped.reason = "id \"" + printable(entity.mapped.update.id) + "\": " + *broken;
@@ -31,6 +32,36 @@ Yield::Entity finish(const Route& route, mapping::Mapped mapped) {
     }
   entity.json = ngsi_ld::to_json(entity.mapped.update);
   return entity;
+}
+
+// A device does not measure twice at one time of its own, nor give one number to two readings of
+// one entity. Equal bytes alone are no evidence: a value may stay as it is.
+void add_evidence(Yield::Entity& entity, const Reading& reading, const ObservationGroup& group,
+                  mapping::Explanation* explanation) {
+  const auto& rules = *entity.route->mapping;
+  const bool is_dated = entity.mapped.time_source != mapping::TimeSource::kArrival;
+  const Observation* counted =
+      rules.counter.value.empty() ? nullptr : group.find(rules.counter.value);
+  if (rules.duplicate_window.count() > 0) {
+    if (counted != nullptr && !counted->value.is_null())
+      entity.evidence =
+          Fingerprint()
+              .add(rules.name)
+              .add(entity.mapped.update.id)
+              .add(counted->value.dump(-1, ' ', false, Json::error_handler_t::replace))
+              .value();
+    else if (is_dated)
+      entity.evidence =
+          Fingerprint().add(reading.source).add(reading.topic).add(reading.payload).value();
+  }
+  if (explanation == nullptr) return;
+  if (is_dated)
+    explanation->push_back(rules.send_late ? "  late: sent even when newer has been stored"
+                                           : "  late: dropped once newer has been stored");
+  if (entity.evidence != 0)
+    explanation->push_back(
+        "  duplicate: known again by " +
+        (counted != nullptr ? printable(rules.counter.value) : std::string("its time and bytes")));
 }
 
 void run_route(const Route& route, const Reading& reading, const mapping::Captures& captures,
@@ -48,7 +79,10 @@ void run_route(const Route& route, const Reading& reading, const mapping::Captur
       yield.faults.emplace_back(&route, mapped.error());
       continue;
     }
-    for (auto& one : *mapped) yield.entities.push_back(finish(route, std::move(one)));
+    for (auto& one : *mapped) {
+      yield.entities.push_back(finish(route, std::move(one)));
+      add_evidence(yield.entities.back(), reading, group, explanation);
+    }
   }
   // Elements of an array may come in any order; an entity must not see time run backwards.
   std::stable_sort(yield.entities.begin() + first, yield.entities.end(),

@@ -181,6 +181,7 @@ PlanPointer compile(const config::Mapping& mapping, const config::Config& config
 std::vector<std::string> wanted_names(const config::Mapping& mapping) {
   std::set<std::string> names;
   names.insert(mapping.time.from.value);
+  names.insert(mapping.counter.value);
   for (const auto& [capture, from] : mapping.capture) names.insert(from.value);
   for (const auto& entity : mapping.entities) {
     for (const auto& rule : entity.attributes)

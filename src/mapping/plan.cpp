@@ -15,6 +15,7 @@ struct Run {
   const config::Device* device = nullptr;
   Timestamp at;
   TimeSource time_source = TimeSource::kArrival;
+  bool implausible_time = false;
   Explanation* explanation = nullptr;
 
   // Takes how to make the line: nearly every reading comes without anybody asking for it.
@@ -51,6 +52,7 @@ void choose_time(Run& run, Timestamp arrived) {
     const auto& at = candidates[static_cast<int>(candidate)];
     if (!at) continue;
     if (!is_plausible(*at, arrived)) {
+      run.implausible_time = true;
       run.explain([&] {
         return "time: " + to_iso8601(*at) + " of " +
                std::string(kSourceNames[static_cast<int>(candidate)]) + " is not plausible";
@@ -194,6 +196,7 @@ Result<Mapped> map_entity(const Run& run, const EntityPlan& entity) {
   update.attributes.reserve(entity.rules.size() + entity.relationships.size() +
                             entity.statics.size() + entity.filled.size() + 1);
   mapped.time_source = run.time_source;
+  mapped.implausible_time = run.implausible_time;
   if (run.device != nullptr && !run.device->id.empty() && run.plan.entities.size() == 1) {
     update.id = run.device->id;
   } else {
@@ -230,7 +233,7 @@ Json point(const Json& lon_lat) { return Json{{"type", "Point"}, {"coordinates",
 Result<std::vector<Mapped>> map(const Plan& plan, const Captures& topic_captures,
                                 const ObservationGroup& group, Timestamp arrived,
                                 Explanation* explanation) {
-  Run run{plan, group, topic_captures, nullptr, arrived, TimeSource::kArrival, nullptr};
+  Run run{plan, group, topic_captures, nullptr, arrived, TimeSource::kArrival, false, nullptr};
   run.explanation = explanation;
   capture_from_payload(run);
   for (const auto& capture : run.captures)

@@ -29,6 +29,7 @@ struct Mapped {
   std::string reason;   // "" = good; else the violation, for the dead letter
   std::string pointer;  // RFC 6901 pointer that goes with the reason
   TimeSource time_source = TimeSource::kArrival;
+  bool implausible_time = false;  // a time that came along was passed over
 };
 
 // Everything the stages say when somebody asked (--explain). One line a step.

@@ -23,6 +23,10 @@ const char* word_of(ReadingFate fate) {
       return "held";
     case ReadingFate::kRejected:
       return "rejected";
+    case ReadingFate::kLate:
+      return "late";
+    case ReadingFate::kDuplicate:
+      return "duplicate";
   }
   return "rejected";
 }
@@ -33,6 +37,18 @@ Priority highest_priority(const Change& change) {
   for (const auto& replacement : change.replacements)
     highest = std::max(highest, replacement.row.priority);
   return highest;
+}
+
+void count_notes(Change& change, const Deposit& deposit) {
+  const Notes& notes = deposit.notes;
+  if (notes.late_drop) change.count(Book::kNotes, deposit.source, "late_drop");
+  if (notes.late_send) change.count(Book::kNotes, deposit.source, "late_send");
+  if (notes.implausible_time) change.count(Book::kNotes, deposit.source, "implausible_time");
+  for (const auto& destination : deposit.late) {
+    change.count(Book::kBroker, destination, "stored");
+    change.count(Book::kBroker, destination, "dropped");
+    change.count(Book::kDropped, destination, "late");
+  }
 }
 
 std::int64_t growth_of(const Change& change) {
@@ -112,6 +128,7 @@ void Store::plan_deposit(Change& change, const Deposit& deposit) {
     change.count(Book::kFaults, deposit.source,
                  tally.bounded_word(Book::kFaults, deposit.source, deposit.reason));
   }
+  count_notes(change, deposit);
   for (const auto& row : deposit.rows) plan_row(change, row);
   for (const auto& letter : deposit.dead) plan_letter(change, letter);
   if (deposit.unknown) plan_unknown(change, *deposit.unknown);

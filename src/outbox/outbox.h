@@ -84,7 +84,13 @@ struct Gap {
   std::string types;       // entity types, comma-separated; "..." for those beyond eight
 };
 
-enum class ReadingFate { kStored, kEmpty, kDead, kHeld, kRejected };
+enum class ReadingFate { kStored, kEmpty, kDead, kHeld, kRejected, kLate, kDuplicate };
+
+// What is counted of a reading beside its fate.
+struct Notes {
+  bool late_drop = false, late_send = false;  // something in it was late; what came of that
+  bool implausible_time = false;              // a time it carried was passed over
+};
 
 // All that one reading leaves behind, stored in one transaction with its counters.
 struct Deposit {
@@ -93,6 +99,9 @@ struct Deposit {
   std::string reason;  // of kDead, for the metric: "malformed", "model", ...
   std::vector<NewRow> rows;
   std::vector<DeadLetter> dead;  // one with a destination counts as stored and dead there
+  std::vector<std::string>
+      late;  // destinations that have newer: counts as stored and dropped there
+  Notes notes;
   std::optional<Unknown> unknown;
 };
 
@@ -110,11 +119,15 @@ struct Ledger {
   bool balanced() const { return stored == delivered + queued + merged + dead + dropped; }
 };
 
-// received = stored + empty + dead + held + rejected, per source.
+// received = stored + empty + dead + held + rejected + late + duplicate, per source.
 struct SourceLedger {
   std::uint64_t received = 0, stored = 0, empty = 0, dead = 0, held = 0, rejected = 0;
   std::map<std::string, std::uint64_t> dead_by_reason;
-  bool balanced() const { return received == stored + empty + dead + held + rejected; }
+  std::uint64_t late = 0, duplicate = 0;
+  std::map<std::string, std::uint64_t> notes{};  // the names of Notes
+  bool balanced() const {
+    return received == stored + empty + dead + held + rejected + late + duplicate;
+  }
 };
 
 struct Totals {

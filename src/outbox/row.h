@@ -50,10 +50,11 @@ enum class Book : std::uint8_t {
   kBroker = 1,   // by broker: stored, delivered, merged, dead, dropped
   kDead = 2,     // by broker and reason
   kDropped = 3,  // by broker and reason
-  kSource = 4,   // by source: received, stored, empty, dead, held, rejected
+  kSource = 4,   // by source: received, stored, empty, dead, held, rejected, late, duplicate
   kFaults = 5,   // by source and reason: readings that became dead letters
   kOutbox = 6,   // "letters": purged
   kLearned = 7,  // by broker and word: the number that was learned
+  kNotes = 8,    // by source and note: readings
 };
 
 struct CounterKey {

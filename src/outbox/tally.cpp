@@ -29,6 +29,8 @@ void fill_source(SourceLedger& ledger, std::string_view word, std::uint64_t valu
   if (word == "dead") ledger.dead = value;
   if (word == "held") ledger.held = value;
   if (word == "rejected") ledger.rejected = value;
+  if (word == "late") ledger.late = value;
+  if (word == "duplicate") ledger.duplicate = value;
 }
 
 void fill_queue(Totals& totals, const CounterKey& key, std::uint64_t value) {
@@ -118,6 +120,9 @@ void Tally::fill(Totals& totals) const {
         totals.dead_letters_purged = count;
         break;
       case Book::kLearned:
+        break;
+      case Book::kNotes:
+        totals.sources[key.name].notes[key.word] = count;
         break;
     }
   }

@@ -81,6 +81,9 @@ Json source_of(const SourceView& view, const outbox::SourceLedger& ledger) {
           {"dead", ledger.dead},
           {"held", ledger.held},
           {"rejected", ledger.rejected},
+          {"late", ledger.late},
+          {"duplicate", ledger.duplicate},
+          {"notes", by_reason(ledger.notes)},
           {"dead_by_reason", by_reason(ledger.dead_by_reason)},
           {"balanced", ledger.balanced()}};
 }

@@ -21,6 +21,11 @@ void per_source(Exposition& out, const Snapshot& now, std::uint64_t SourceLedger
     out.sample(ledger.*count, {{"source", source}});
 }
 
+std::uint64_t noted(const SourceLedger& ledger, const std::string& note) {
+  const auto found = ledger.notes.find(note);
+  return found == ledger.notes.end() ? 0 : found->second;
+}
+
 void readings(Exposition& out, const Snapshot& now) {
   out.counter("lamppost_readings_received", "", "Readings that were taken from a source.");
   per_source(out, now, &SourceLedger::received);
@@ -36,6 +41,18 @@ void readings(Exposition& out, const Snapshot& now) {
   per_source(out, now, &SourceLedger::held);
   out.counter("lamppost_readings_rejected", "", "Readings turned away by configuration.");
   per_source(out, now, &SourceLedger::rejected);
+  out.counter("lamppost_readings_duplicate", "", "Readings that had been stored before.");
+  per_source(out, now, &SourceLedger::duplicate);
+  out.counter("lamppost_readings_late", "",
+              "Readings with something older than what was stored; policy: dropped or sent.");
+  for (const char* policy : {"drop", "send"})
+    for (const auto& [source, ledger] : now.totals.sources)
+      out.sample(noted(ledger, std::string("late_") + policy),
+                 {{"source", source}, {"policy", policy}});
+  out.counter("lamppost_readings_implausible_time", "",
+              "Readings whose own time was not believed.");
+  for (const auto& [source, ledger] : now.totals.sources)
+    out.sample(noted(ledger, "implausible_time"), {{"source", source}});
 }
 
 void sources(Exposition& out, const Snapshot& now) {

@@ -94,7 +94,8 @@ std::vector<std::string> destination_sum(const Json& destination) {
 }
 
 std::vector<std::string> source_sum(const Json& source) {
-  return sum(source, {"received", "stored", "empty", "dead", "held", "rejected"});
+  return sum(source,
+             {"received", "stored", "empty", "dead", "held", "rejected", "late", "duplicate"});
 }
 
 std::string wear_words(const Json& outbox) {

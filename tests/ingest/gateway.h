@@ -56,7 +56,8 @@ struct Gateway {
   // The daemon anew, in this boot of the machine or in another.
   std::unique_ptr<ingest::Ingest> restarted(const std::string& boot) {
     return std::make_unique<ingest::Ingest>(pipeline, *shelf.outbox,
-                                            ingest::ClockDoor{shelf.clock, boot}, shelf.log);
+                                            ingest::ClockDoor{shelf.clock, boot},
+                                            shelf.options.runtime_dir, shelf.log);
   }
 
   std::shared_ptr<const ingest::Pipeline> built(const std::string& text) {

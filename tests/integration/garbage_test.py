@@ -5,7 +5,7 @@ from harness import Gateway, arguments, check, check_conserved, check_equal, sou
 from mqtt_publisher import MqttPublisher
 from readings import Reading
 
-FATES = ("stored", "empty", "dead", "held", "rejected")
+FATES = ("stored", "empty", "dead", "held", "rejected", "late", "duplicate")
 TOPIC = "air/quay-1/state"
 TIME = b'"ts":"2026-03-01T12:00:00Z"'
 NOT_FOUND = 0x84  # 4.04

@@ -74,7 +74,7 @@ def tcp_answers(port):
 class Gateway:
     """Use it in a `with`; directory, ports and files stay the same over restarts of its parts."""
 
-    def __init__(self, options, outbox="", devices=""):
+    def __init__(self, options, outbox="", devices="", trust="always", environment=None):
         base = MEMORY if os.access(MEMORY, os.W_OK) else None
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="lamppost-", dir=base))
         self.lamppost, self.receiver_program = options.lamppost, options.receiver
@@ -82,7 +82,8 @@ class Gateway:
         self.coap_port = free_port(socket.SOCK_DGRAM)
         self.outbox_file = self.directory / "outbox.db"
         self.config_file = self.directory / "lamppost.toml"
-        self.outbox, self.devices = outbox, devices
+        self.outbox, self.devices, self.trust = outbox, devices, trust
+        self.environment = environment or {}  # of lamppost run, beside that of the test
         self.dump = self.directory / "entities.jsonl"
         self.log_file = self.directory / "lamppost.log"
         self._dump_read, self._entities = 0, []
@@ -113,7 +114,7 @@ class Gateway:
 id = "under-test"
 runtime_dir = "{self.directory}/run"
 [clock]
-trust = "always"
+trust = "{self.trust}"
 [source.site]
 type = "mqtt"
 url = "mqtt://127.0.0.1:{self.mqtt_port}"
@@ -155,7 +156,7 @@ path = "{self.outbox_file}"
         check_equal(self.end("receiver", signal.SIGTERM), 0, "exit code of the receiver (breaches?)")
 
     def start_lamppost(self, ready=True):
-        self._start("lamppost", [self.lamppost, "run", "--config", self.config_file])
+        self._start("lamppost", [self.lamppost, "run", "--config", self.config_file], self.environment)
         if ready:
             self.await_ready()
 
@@ -231,13 +232,14 @@ path = "{self.outbox_file}"
         wait_until(idle, "the outbox is empty")
         return self.status()
 
-    def _start(self, name, command):
+    def _start(self, name, command, environment=None):
         with open(self.directory / f"{name}.log", "ab") as log:
             self._running[name] = subprocess.Popen(
                 [str(word) for word in command],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                env={**os.environ, **(environment or {})},
                 preexec_fn=lambda: LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL),
             )
 
@@ -257,7 +259,7 @@ def check_conserved(status):
         check_equal(sum(ledger[word] for word in settled), ledger["stored"], f"stored of {ledger}")
         check(ledger["balanced"], f"balanced: {ledger}")
     for ledger in status["sources"]:
-        fates = ("stored", "empty", "dead", "held", "rejected")
+        fates = ("stored", "empty", "dead", "held", "rejected", "late", "duplicate")
         check_equal(sum(ledger[word] for word in fates), ledger["received"], f"received: {ledger}")
         check(ledger["balanced"], f"balanced: {ledger}")
 

@@ -44,7 +44,11 @@ TEST_CASE("openmetrics: the whole text follows the grammar, busy, idle and empty
 TEST_CASE("openmetrics: every name of the contract is there with its value") {
   const auto samples = MetricsReader::read(to_openmetrics(during_an_outage())).samples;
   const std::map<std::string, std::string> promised{
-      {R"(lamppost_readings_received_total{source="site"})", "1220"},
+      {R"(lamppost_readings_received_total{source="site"})", "1225"},
+      {R"(lamppost_readings_duplicate_total{source="site"})", "3"},
+      {R"(lamppost_readings_late_total{source="site",policy="drop"})", "4"},
+      {R"(lamppost_readings_late_total{source="site",policy="send"})", "1"},
+      {R"(lamppost_readings_implausible_time_total{source="site"})", "5"},
       {R"(lamppost_readings_malformed_total{source="site",reason="malformed"})", "3"},
       {R"(lamppost_readings_malformed_total{source="site",reason="model"})", "1"},
       {R"(lamppost_entities_stored_total)", "1214"},

@@ -80,7 +80,8 @@ TEST_CASE("page: an outage reads as one would tell it") {
        {"harbour-07", "Keeping readings", "city: connection refused; next try in 8 s",
         "46 KiB of 1 GiB", "2 min", "298 h", "Connected", "MQTT 5, session resumed",
         "Waiting to try again", "Last accepted something 12 s ago",
-        "received 1220 = stored 1208 + empty 3 + dead 4 + held 4 + rejected 1",
+        "received 1225 = stored 1208 + empty 3 + dead 4 + held 4 + rejected 1 + late 2 + duplicate "
+        "3",
         "stored 1214 = delivered 1100 + queued 100 + merged 4 + dead 7 + dropped 3",
         "11 dead letters: lamppost dead list", "2 unknown topics: lamppost discover",
         "/etc/lamppost/lamppost.toml", "2026-03-01T12:00:00.000Z"})

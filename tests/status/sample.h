@@ -40,7 +40,16 @@ inline Snapshot during_an_outage() {
 
   auto& totals = now.totals;
   totals.destinations["city"] = {1214, 1100, 100, 4, 7, 3, 48'000};
-  totals.sources["site"] = {1220, 1208, 3, 4, 4, 1, {{"malformed", 3}, {"model", 1}}};
+  totals.sources["site"] = {1225,
+                            1208,
+                            3,
+                            4,
+                            4,
+                            1,
+                            {{"malformed", 3}, {"model", 1}},
+                            2,
+                            3,
+                            {{"late_drop", 4}, {"late_send", 1}, {"implausible_time", 5}}};
   totals.dead_by_reason["city"] = {{"BadRequestData", 5}, {"too_large", 2}};
   totals.dropped_by_reason["city"] = {{"expired", 3}};
   totals.gaps.push_back({4, "city", "expired", 3, Timestamp{kNoon.ms - 60'000}, kNoon,

@@ -14,7 +14,7 @@ TEST_CASE("table: an outage, whole") {
 lamppost 0.1.0, up 3 d 4 h, clock trusted, /etc/lamppost/lamppost.toml
 
 SOURCE  TYPE  STATE      RECEIVED  REFUSED  ADDRESS                DETAIL
-site    mqtt  connected  1220      7        mqtt://127.0.0.1:1883  MQTT 5, session resumed
+site    mqtt  connected  1225      7        mqtt://127.0.0.1:1883  MQTT 5, session resumed
 
 DESTINATION  STATE        QUEUED  DELIVERED  LAST      ADDRESS                DETAIL
 city         backing off  100     1100       12 s ago  http://127.0.0.1:1026  connection refused; next try in 8 s
@@ -28,7 +28,7 @@ unknown topics  2; `lamppost discover` proposes mappings
 
 missing at city  3 rows dropped (expired), observed 2026-03-01T10:00:00.000Z to 2026-03-01T11:00:00.000Z: WasteContainer
 
-site  received 1220 = stored 1208 + empty 3 + dead 4 + held 4 + rejected 1
+site  received 1225 = stored 1208 + empty 3 + dead 4 + held 4 + rejected 1 + late 2 + duplicate 3
 city  stored 1214 = delivered 1100 + queued 100 + merged 4 + dead 7 + dropped 3
 )");
 }
