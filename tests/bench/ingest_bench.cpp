@@ -64,13 +64,14 @@ double microseconds_to_remember(const std::filesystem::path& directory, EntityUp
     update.observed_at.ms += 1;
     update.id.replace(update.id.size() - 4, 4, std::to_string(1000 + n % 1000));
     past.begin();
+    past.next();
     const auto evidence = static_cast<std::uint64_t>(update.observed_at.ms) * 0x9E3779B97F4A7C15;
     if (past.seen(evidence, update.observed_at, std::chrono::minutes(10))) std::abort();
     past.will_have_seen(evidence, update.observed_at);
     for (auto& attribute : update.attributes)
       if (attribute.observed_at) attribute.observed_at = update.observed_at;
     if (!past.late("city", update, {update.observed_at}).empty()) std::abort();
-    past.keep();
+    past.keep(1);
   };
   for (int n = 0; n < 1000; ++n) once(n);
   const auto before = allocations();
