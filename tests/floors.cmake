@@ -7,7 +7,7 @@ if(NOT ROOT)
 endif()
 
 # floor 0
-set(may_core)
+set(may_core unit_table.inc)  # generated: units.tsv as text
 # floor 1
 set(may_config core)
 set(may_model core config)

@@ -1,136 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
-// Codes and names: UN/CEFACT Recommendation 20, Annex II. Factors: SI definitions (BIPM SI
-// brochure, 9th edition). What looks like a unit here and is not: VA is V.A per kilogram
-// (volt-ampere is D46), N78 is kW/(m2.K), E31 is m2/l.
+// The table is units.tsv, a line a unit, sorted by code:
+//
+//   code  name  symbol  dimension  scale  zero         scale is a number or a fraction such as 5/9
+//
+// Codes, names and symbols: UN/CEFACT Recommendation 20, Annex II (public domain). Scales follow
+// from the definitions of the SI (BIPM brochure, 9th edition) and the exact foot, pound, gallon and
+// calorie, because many factors printed in the recommendation are rounded and some misprinted. No
+// dimension: no exact conversion is known, or none can be meant (gauge pressure, volumes at
+// standard conditions), or the code is deleted. What looks like a unit here and is not: VA is V.A
+// per kilogram (volt-ampere is D46), N78 is kW/(m2.K), E31 is m2/l.
 #include "core/units.h"
 
 #include <algorithm>
 #include <array>
 #include <cassert>
 #include <charconv>
+#include <cmath>
+#include <string>
 #include <utility>
+
+#include "core/ascii.h"
 
 namespace lamppost {
 namespace {
 
-constexpr auto kUnits = std::to_array<Unit>({
-    {"CEL", "degree Celsius", "temperature", 1, 273.15},
-    {"FAH", "degree Fahrenheit", "temperature", 5.0 / 9.0, 459.67 * 5.0 / 9.0},
-    {"KEL", "kelvin", "temperature", 1, 0},
-
-    {"C62", "one", "ratio", 1},
-    {"P1", "percent", "ratio", 0.01},
-    {"59", "part per million", "ratio", 1e-6},
-    {"61", "part per billion (US)", "ratio", 1e-9},
-
-    {"GQ", "microgram per cubic metre", "mass concentration", 1e-9},
-    {"GP", "milligram per cubic metre", "mass concentration", 1e-6},
-    {"M1", "milligram per litre", "mass concentration", 1e-3},
-    {"GL", "gram per litre", "mass concentration", 1},
-    {"A93", "gram per cubic metre", "mass concentration", 1e-3},
-    {"KMQ", "kilogram per cubic metre", "mass concentration", 1},
-    {"H29", "microgram per litre", "mass concentration", 1e-6},
-
-    {"PAL", "pascal", "pressure", 1},
-    {"A97", "hectopascal", "pressure", 100},
-    {"KPA", "kilopascal", "pressure", 1e3},
-    {"MPA", "megapascal", "pressure", 1e6},
-    {"BAR", "bar", "pressure", 1e5},
-    {"MBR", "millibar", "pressure", 100},
-    {"PS", "pound-force per square inch", "pressure", 6894.757293168361},
-    {"HN", "conventional millimetre of mercury", "pressure", 133.322387415},
-
-    {"MTS", "metre per second", "speed", 1},
-    {"KMH", "kilometre per hour", "speed", 1.0 / 3.6},
-    {"KNT", "knot", "speed", 1852.0 / 3600.0},
-    {"HM", "mile per hour", "speed", 0.44704},
-
-    {"DD", "degree [unit of angle]", "angle", 3.14159265358979323846 / 180},
-    {"C81", "radian", "angle", 1},
-
-    {"LUX", "lux", "illuminance", 1},
-    {"KLX", "kilolux", "illuminance", 1e3},
-
-    {"MMT", "millimetre", "length", 1e-3},
-    {"CMT", "centimetre", "length", 1e-2},
-    {"DMT", "decimetre", "length", 1e-1},
-    {"MTR", "metre", "length", 1},
-    {"KMT", "kilometre", "length", 1e3},
-    {"INH", "inch", "length", 0.0254},
-    {"FOT", "foot", "length", 0.3048},
-    {"SMI", "mile (statute mile)", "length", 1609.344},
-
-    {"MTQ", "cubic metre", "volume", 1},
-    {"LTR", "litre", "volume", 1e-3},
-    {"MLT", "millilitre", "volume", 1e-6},
-    {"GLL", "gallon (US)", "volume", 3.785411784e-3},
-
-    {"MQS", "cubic metre per second", "volume flow", 1},
-    {"MQH", "cubic metre per hour", "volume flow", 1.0 / 3600},
-    {"E32", "litre per hour", "volume flow", 1e-3 / 3600},
-    {"L2", "litre per minute", "volume flow", 1e-3 / 60},
-    {"G51", "litre per second", "volume flow", 1e-3},
-
-    {"JOU", "joule", "energy", 1},
-    {"KJO", "kilojoule", "energy", 1e3},
-    {"3B", "megajoule", "energy", 1e6},
-    {"GV", "gigajoule", "energy", 1e9},
-    {"WHR", "watt hour", "energy", 3600},
-    {"KWH", "kilowatt hour", "energy", 3.6e6},
-    {"MWH", "megawatt hour (1000 kW.h)", "energy", 3.6e9},
-
-    {"WTT", "watt", "active power", 1},
-    {"KWT", "kilowatt", "active power", 1e3},
-    {"MAW", "megawatt", "active power", 1e6},
-    {"C31", "milliwatt", "active power", 1e-3},
-    {"D44", "var", "reactive power", 1},
-    {"KVR", "kilovar", "reactive power", 1e3},
-    {"K3", "kilovolt ampere reactive hour", "reactive energy", 1},
-    {"D46", "volt - ampere", "apparent power", 1},
-    {"KVA", "kilovolt - ampere", "apparent power", 1e3},
-    {"C79", "kilovolt ampere hour", "apparent energy", 1},
-
-    {"VLT", "volt", "voltage", 1},
-    {"2Z", "millivolt", "voltage", 1e-3},
-    {"KVT", "kilovolt", "voltage", 1e3},
-    {"AMP", "ampere", "current", 1},
-    {"4K", "milliampere", "current", 1e-3},
-    {"OHM", "ohm", "resistance", 1},
-    {"HTZ", "hertz", "frequency", 1},
-    {"KHZ", "kilohertz", "frequency", 1e3},
-    {"MHZ", "megahertz", "frequency", 1e6},
-    {"RPM", "revolutions per minute", "frequency", 1.0 / 60},
-
-    {"D10", "siemens per metre", "conductivity", 1},
-    {"G42", "microsiemens per centimetre", "conductivity", 1e-4},
-    {"G43", "microsiemens per metre", "conductivity", 1e-6},
-    {"H61", "millisiemens per centimetre", "conductivity", 0.1},
-
-    {"D54", "watt per square metre", "irradiance", 1},
-    {"H67", "millimetre per hour", "precipitation rate", 1},
-    {"Q30", "pH (potential of Hydrogen)", "pH", 1},
-    {"2N", "decibel", "level", 1},
-
-    {"KGM", "kilogram", "mass", 1},
-    {"GRM", "gram", "mass", 1e-3},
-    {"MGM", "milligram", "mass", 1e-6},
-    {"TNE", "tonne (metric ton)", "mass", 1e3},
-    {"LBR", "pound", "mass", 0.45359237},
-
-    {"SEC", "second [unit of time]", "time", 1},
-    {"C26", "millisecond", "time", 1e-3},
-    {"MIN", "minute [unit of time]", "time", 60},
-    {"HUR", "hour", "time", 3600},
-    {"DAY", "day", "time", 86400},
-
-    {"MSK", "metre per second squared", "acceleration", 1},
-    {"K40", "standard acceleration of free fall", "acceleration", 9.80665},
-    {"D33", "tesla", "magnetic flux density", 1},
-    {"D50", "volt per metre", "electric field strength", 1},
-    {"MTK", "square metre", "area", 1},
-    {"E34", "gigabyte", "information", 1e9},
-    {"AD", "byte", "information", 1},
-});
+// Text in read-only pages that nobody touches until a unit is looked up.
+constexpr std::string_view kTable =
+#include "unit_table.inc"
+    ;
 
 // RFC 8428 section 12.1 (primary) and RFC 8798 section 3 (secondary units), where Rec 20 has a
 // code.
@@ -151,37 +48,144 @@ constexpr auto kSenml = std::to_array<std::pair<std::string_view, std::string_vi
     {"uS/cm", "G42"}, {"mS/cm", "H61"}, {"mm/h", "H67"},  {"deg", "DD"},   {"W/m^2", "D54"},
 });
 
-// 12 significant digits: far finer than any sensor, coarse enough to swallow rounding noise.
-double tidy(double value) {
+// Takes the text up to the next tab away from a line.
+std::string_view next_field(std::string_view& line) {
+  const std::size_t tab = std::min(line.find('\t'), line.size());
+  const std::string_view field = line.substr(0, tab);
+  line.remove_prefix(std::min(tab + 1, line.size()));
+  return field;
+}
+
+// A number or a fraction; 0 for an empty field.
+double number_of(std::string_view text) {
+  double above = 0, below = 1;
+  const char* const end = text.data() + text.size();
+  const auto slash = std::from_chars(text.data(), end, above).ptr;
+  if (slash != end) std::from_chars(slash + 1, end, below);
+  return above / below;
+}
+
+Unit unit_of_line(std::string_view line) {
+  Unit unit;
+  unit.code = next_field(line);
+  unit.name = next_field(line);
+  unit.symbol = next_field(line);
+  unit.dimension = next_field(line);
+  if (!unit.dimension.empty()) unit.scale = number_of(next_field(line));
+  unit.zero = number_of(line);
+  return unit;
+}
+
+// The line that begins at `start`, without its end.
+std::string_view line_at(std::size_t start) {
+  return kTable.substr(start, kTable.find('\n', start) - start);
+}
+
+// `largest` is the largest term of a sum whose result is `value`: 14 digits of it are certain.
+double tidy(double value, double largest) {
+  if (value == 0 || !std::isfinite(value)) return value;
+  const int lost = static_cast<int>(std::floor(std::log10(largest / std::abs(value))));
+  const int digits = 14 - std::max(lost, 0);
+  if (digits < 1) return 0;  // what is left of a difference that should be none
   std::array<char, 40> text{};
   const auto end = std::to_chars(text.data(), text.data() + text.size(), value,
-                                 std::chars_format::scientific, 11)
+                                 std::chars_format::scientific, digits - 1)
                        .ptr;
   std::from_chars(text.data(), end, value);
   return value;
 }
 
-}  // namespace
-
-const Unit* find_unit(std::string_view code) {
-  const auto found = std::find_if(kUnits.begin(), kUnits.end(),
-                                  [&](const Unit& unit) { return unit.code == code; });
-  return found == kUnits.end() ? nullptr : &*found;
+// What people type for a symbol: no blanks and dots, plain digits for raised ones, u for micro.
+std::string plain(std::string_view text) {
+  constexpr std::pair<std::string_view, std::string_view> kSpelt[] = {
+      {"\u00b9", "1"}, {"\u00b2", "2"}, {"\u00b3", "3"}, {"\u207b", "-"},
+      {"\u00b5", "u"}, {"\u03bc", "u"}, {"\u00b7", ""},  {"\u00ba", "\u00b0"},
+      {" ", ""},       {".", ""},       {"*", ""},       {"^", ""},
+      {"L", "l"}};
+  std::string result;
+  while (!text.empty()) {
+    std::string_view from = text.substr(0, 1), to = from;
+    for (const auto& [seen, meant] : kSpelt)
+      if (text.starts_with(seen)) from = seen, to = meant;
+    result += to;
+    text.remove_prefix(from.size());
+  }
+  return result;
 }
 
-const std::vector<std::string>& unit_codes() {
-  static const std::vector<std::string> kCodes = [] {
-    std::vector<std::string> codes;
-    for (const Unit& unit : kUnits) codes.emplace_back(unit.code);
-    return codes;
-  }();
-  return kCodes;
+const std::string kDegree = "\u00b0";
+
+bool reads_as(const Unit& unit, const std::string& written, const std::string& lower) {
+  std::string_view symbols = unit.symbol;
+  for (bool more = !symbols.empty(); more;) {  // "% or pct"
+    const std::size_t bar = symbols.find(" or ");
+    const std::string symbol = plain(symbols.substr(0, bar));
+    if (symbol == written || symbol == kDegree + written) return true;
+    more = bar != symbols.npos;
+    if (more) symbols.remove_prefix(bar + 4);
+  }
+  return to_lower(unit.name) == lower || to_lower(unit.name) == "degree " + lower;
+}
+
+}  // namespace
+
+std::optional<Unit> find_unit(std::string_view code) {
+  std::size_t low = 0, high = kTable.size();  // both at the begin of a line
+  while (low < high) {
+    const std::size_t middle = low + (high - low) / 2;
+    const std::size_t before = kTable.rfind('\n', middle == 0 ? 0 : middle - 1);
+    const std::size_t start = before == kTable.npos || before < low ? low : before + 1;
+    const std::string_view line = line_at(start);
+    const int order = line.substr(0, line.find('\t')).compare(code);
+    if (order == 0) return unit_of_line(line);
+    (order < 0 ? low : high) = order < 0 ? start + line.size() + 1 : start;
+  }
+  return std::nullopt;
+}
+
+std::vector<Unit> all_units() {
+  std::vector<Unit> units;
+  for (std::size_t start = 0; start < kTable.size(); start += line_at(start).size() + 1)
+    units.push_back(unit_of_line(line_at(start)));
+  return units;
+}
+
+std::vector<Unit> units_written_as(std::string_view text) {
+  const std::string written = plain(text), lower = to_lower(text);
+  std::vector<Unit> units = all_units();
+  std::erase_if(units, [&](const Unit& unit) { return !reads_as(unit, written, lower); });
+  return units;
+}
+
+bool convertible(const Unit& from, const Unit& to) {
+  return from.dimension == to.dimension && (!from.dimension.empty() || from.code == to.code);
 }
 
 double convert(double value, const Unit& from, const Unit& to) {
-  assert(from.dimension == to.dimension);
-  if (from.code == to.code) return value;
-  return tidy((value * from.scale + from.offset - to.offset) / to.scale);
+  assert(convertible(from, to));
+  if (from.code == to.code && from.scale == to.scale) return value;
+  const double above_zero = (value - from.zero) * (from.scale / to.scale);
+  const double result = above_zero + to.zero;
+  const double largest = std::max({std::abs(above_zero), std::abs(to.zero), std::abs(result),
+                                   std::abs(from.zero) * from.scale / to.scale});
+  return tidy(result, largest);
+}
+
+std::optional<Unit> of_gas(const Unit& unit, const Gas& gas) {
+  constexpr double kGasConstant = 8.31446261815324;  // J/(mol.K), exact since 2019
+  const double density_kg_m3 = gas.pressure_hpa * 100 * gas.molar_mass_g / 1000 /
+                               (kGasConstant * (gas.temperature_c + 273.15));
+  Unit other = unit;
+  if (unit.dimension == "ratio") {
+    other.dimension = "mass concentration";
+    other.scale *= density_kg_m3;
+  } else if (unit.dimension == "mass concentration") {
+    other.dimension = "ratio";
+    other.scale /= density_kg_m3;
+  } else {
+    return std::nullopt;
+  }
+  return other;
 }
 
 std::string_view unit_of_senml(std::string_view symbol) {

@@ -2,6 +2,7 @@
 #include "ingest/pipeline.h"
 
 #include <algorithm>
+#include <set>
 
 #include "core/suggest.h"
 #include "drivers/catalogue.h"
@@ -82,6 +83,13 @@ void check_device_ids(const config::Devices& devices, Findings& findings) {
                        "device " + key + ", id \"" + device.id + "\": " + *broken);
 }
 
+std::set<std::string> used_models(const config::Config& config) {
+  std::set<std::string> types;
+  for (const auto& mapping : config.mappings)
+    for (const auto& entity : mapping.entities) types.insert(entity.model.value);
+  return types;
+}
+
 bool is_pattern(const std::string& filter) { return filter.find_first_of("+#") != filter.npos; }
 
 std::unique_ptr<Route> compile_route(const config::Mapping& mapping, const config::Config& config,
@@ -137,8 +145,8 @@ std::shared_ptr<const Pipeline> Pipeline::build(const std::filesystem::path& con
   auto pipeline = std::make_shared<Pipeline>();
   pipeline->config_ = std::make_unique<config::Config>(config::load(config_file, findings));
   const config::Config& config = *pipeline->config_;
-  pipeline->models_ = std::make_unique<model::Catalogue>(
-      model::Catalogue::load(config::data_dirs(config_file, "models"), findings));
+  pipeline->models_ = std::make_unique<model::Catalogue>(model::Catalogue::load(
+      config::data_dirs(config_file, "models"), used_models(config), findings));
   check_device_ids(config.devices, findings);
   for (const auto& mapping : config.mappings)
     if (auto route = compile_route(mapping, config, *pipeline->models_, findings))

@@ -47,11 +47,6 @@ Json tidy_number(double value) {
   return value;
 }
 
-// nullptr when `from` is, or when no unit of the model can express it.
-const Unit* leaving_unit(const model::AttributeModel& target, const Unit* from) {
-  return from == nullptr ? nullptr : find_unit(model::leaving_unit(target, from->code));
-}
-
 Result<std::optional<Value>> convert_number(const ValueRule& rule, const Observation& seen,
                                             double number, std::string* why) {
   double value = number * rule.scale + rule.offset;
@@ -60,19 +55,18 @@ Result<std::optional<Value>> convert_number(const ValueRule& rule, const Observa
     if (why != nullptr) *why = "outside min..max, taken as no value";
     return std::optional<Value>{};
   }
-  const Unit *from = rule.unit, *to = rule.leaving;
-  if (from == nullptr && !seen.unit.empty()) {
-    from = find_unit(seen.unit);
-    to = leaving_unit(*rule.target, from);
-    if (from != nullptr && to == nullptr)
+  std::optional<Unit> from = rule.unit, to = rule.leaving;
+  if (!from && !seen.unit.empty() && (from = find_unit(seen.unit))) {
+    to = model::leaving_unit(*rule.target, *from);
+    if (!to)
       return malformed(seen, "comes in " + std::string(from->name) + ", which cannot become " +
                                  rule.target->unit);
   }
   std::string code = rule.target->unit;  // a number without a unit is taken as the model's own
-  if (to != nullptr) {
+  if (to) {
     code = to->code;
     value = convert(value, *from, *to);
-    if (why != nullptr && from != to) *why = std::string(from->code) + " -> " + code;
+    if (why != nullptr && from->code != to->code) *why = std::string(from->code) + " -> " + code;
   }
   value = model::fold(*rule.target, value);
   if (rule.decimals) value = rounded(value, *rule.decimals);
@@ -95,37 +89,50 @@ Result<std::optional<Value>> shaped(const ValueRule& rule, const Observation& se
   return std::optional<Value>{{std::move(value), ""}};
 }
 
-// What to write instead of a unit that does not fit: one whose name the text is part of
-// ("Celsius"), else a similar code, else all codes that fit.
+// What to write instead of a unit that does not fit: one that the text is a symbol or the name of
+// ("°C", "Celsius"), else a similar code, else all codes that fit.
 std::string suggest_unit(const std::string& written, const model::AttributeModel& target) {
-  std::vector<std::string> fitting, named;
-  for (const auto& code : unit_codes()) {
-    if (model::leaving_unit(target, code).empty()) continue;
-    fitting.push_back(code);
-    if (to_lower(find_unit(code)->name).find(to_lower(written)) != std::string::npos)
-      named.push_back(code);
-  }
-  if (named.size() == 1) return "did you mean \"" + named.front() + "\"?";
+  for (const Unit& unit : units_written_as(written))
+    if (model::leaving_unit(target, unit))
+      return "write \"" + std::string(unit.code) + "\" for " + std::string(unit.name);
+  const auto preferred = find_unit(target.unit);
+  std::vector<std::string> fitting;
+  for (const Unit& unit : all_units())
+    if (preferred && convertible(unit, *preferred)) fitting.emplace_back(unit.code);
   return suggest(written, fitting);
+}
+
+// "MTS (metre per second, a speed)"
+std::string described(const Unit& unit) {
+  std::string text = std::string(unit.code) + " (" + std::string(unit.name);
+  if (!unit.dimension.empty()) text += ": " + std::string(unit.dimension);
+  return text + ")";
+}
+
+bool is_ratio_and_mass(const Unit& a, const Unit& b) {
+  return (a.dimension == "ratio" && b.dimension == "mass concentration") ||
+         (b.dimension == "ratio" && a.dimension == "mass concentration");
 }
 
 void check_units(const config::AttributeRule& rule, ValueRule& result, Findings& findings) {
   const auto& code = rule.unit.value;
   if (code.empty()) return;
   result.unit = find_unit(code);
-  if (result.unit == nullptr) {
+  if (!result.unit) {
     findings.error(rule.unit.where, "\"" + code + "\" is no UN/CEFACT Rec 20 unit code known here",
                    suggest_unit(code, *result.target));
     return;
   }
-  result.leaving = leaving_unit(*result.target, result.unit);
-  if (result.leaving != nullptr) return;
-  const Unit* target = find_unit(result.target->unit);
-  findings.error(rule.unit.where,
-                 code + " (" + std::string(result.unit->name) + ") cannot become " +
-                     std::string(target->code) + " (" + std::string(target->name) +
-                     "), the unit of " + rule.name.value,
-                 suggest_unit(code, *result.target));
+  result.leaving = model::leaving_unit(*result.target, *result.unit);
+  if (result.leaving) return;
+  const Unit target = *find_unit(result.target->unit);
+  findings.error(
+      rule.unit.where,
+      described(*result.unit) + " cannot become " + described(target) + ", the unit of " +
+          rule.name.value,
+      is_ratio_and_mass(*result.unit, target)
+          ? "a share of the air has a mass only for one gas at one temperature and pressure"
+          : suggest_unit(code, *result.target));
 }
 
 }  // namespace
@@ -200,8 +207,8 @@ Result<std::optional<Value>> apply(const ValueRule& rule, const Observation& see
     return malformed(seen, quoted(value) + " is not listed in map");
   }
   const auto number = to_number(value);
-  const bool arithmetic = rule.unit != nullptr || rule.scale != 1 || rule.offset != 0 ||
-                          rule.decimals || rule.min || rule.max;
+  const bool arithmetic =
+      rule.unit || rule.scale != 1 || rule.offset != 0 || rule.decimals || rule.min || rule.max;
   if (is_numeric(*rule.target) || (arithmetic && number)) {
     if (value.is_string() && to_text(value).find_first_not_of(" \t\r\n") == std::string::npos)
       return std::optional<Value>{};

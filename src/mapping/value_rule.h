@@ -19,8 +19,8 @@ namespace lamppost::mapping {
 struct ValueRule {
   const model::AttributeModel* target = nullptr;
   std::vector<std::string> from;  // observation names, the first that is there wins
-  const Unit* unit = nullptr;     // of what arrives, when the mapping says so
-  const Unit* leaving = nullptr;  // what `unit` becomes
+  std::optional<Unit> unit;       // of what arrives, when the mapping says so
+  std::optional<Unit> leaving;    // what `unit` becomes
   double scale = 1, offset = 0;
   std::optional<int> decimals;
   std::optional<double> min, max;

@@ -3,9 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 
-#include "core/units.h"
 #include "model/model_file.h"
 
 namespace lamppost::model {
@@ -27,27 +25,22 @@ Paths model_files(const std::filesystem::path& directory, Findings& findings) {
   return files;
 }
 
-bool same_dimension(std::string_view code, const Unit& unit) {
-  const Unit* expected = find_unit(code);
-  return expected != nullptr && expected->dimension == unit.dimension;
-}
-
 }  // namespace
 
-std::string_view leaving_unit(const AttributeModel& attribute, std::string_view from) {
+std::optional<Unit> leaving_unit(const AttributeModel& attribute, const Unit& from) {
   if (attribute.unit.empty()) return from;
-  const Unit* unit = find_unit(from);
-  if (unit == nullptr) return "";
-  if (same_dimension(attribute.unit, *unit)) return attribute.unit;
+  if (const auto unit = find_unit(attribute.unit); unit && convertible(from, *unit)) return unit;
   for (const auto& other : attribute.other_units)
-    if (same_dimension(other, *unit)) return other;
-  return "";
+    if (const auto unit = find_unit(other); unit && convertible(from, *unit)) return unit;
+  return std::nullopt;
 }
 
 double fold(const AttributeModel& attribute, double angle) {
   if (!attribute.circular || !attribute.min || !attribute.max) return angle;
   const double low = *attribute.min, turn = *attribute.max - low;
   if (angle >= low && angle <= *attribute.max) return angle;
+  const auto& also = attribute.also;  // -1 for "unknown" is no direction
+  if (std::find(also.begin(), also.end(), angle) != also.end()) return angle;
   const double folded = angle - turn * std::floor((angle - low) / turn);
   return std::round(folded * 1e9) / 1e9;  // 359.9 is -0.1, not -0.10000000000002274
 }
@@ -64,33 +57,37 @@ std::vector<std::string> EntityModel::attribute_names() const {
   return names;
 }
 
-Catalogue Catalogue::load(const std::vector<std::filesystem::path>& directories,
+void Catalogue::load_directory(const std::filesystem::path& directory,
+                               const std::set<std::string>* wanted, Findings& findings) {
+  for (const auto& file : model_files(directory, findings)) {
+    const std::string type = file.stem().string();
+    if (!types_.insert(type).second) continue;
+    if (wanted != nullptr && wanted->count(type) == 0) continue;
+    auto model = read_model(file, findings);
+    if (!model) continue;
+    if (model->type != type)
+      findings.error({file.string(), 0, 0, ""},
+                     "describes " + model->type + ": name it " + model->type + ".toml");
+    models_.emplace(type, std::move(*model));
+  }
+}
+
+Catalogue Catalogue::load(const Paths& directories, Findings& findings) {
+  Catalogue catalogue;
+  for (const auto& directory : directories) catalogue.load_directory(directory, nullptr, findings);
+  return catalogue;
+}
+
+Catalogue Catalogue::load(const Paths& directories, const std::set<std::string>& wanted,
                           Findings& findings) {
   Catalogue catalogue;
-  for (const auto& directory : directories) {
-    std::set<std::string> here;
-    for (const auto& file : model_files(directory, findings)) {
-      auto model = read_model(file, findings);
-      if (!model) continue;
-      if (!here.insert(model->type).second)
-        findings.error({file.string(), 0, 0, ""},
-                       "another file of this directory describes " + model->type + " already");
-      std::string type = model->type;
-      catalogue.models_.try_emplace(std::move(type), std::move(*model));
-    }
-  }
+  for (const auto& directory : directories) catalogue.load_directory(directory, &wanted, findings);
   return catalogue;
 }
 
 const EntityModel* Catalogue::find(std::string_view type) const {
   const auto found = models_.find(type);
   return found == models_.end() ? nullptr : &found->second;
-}
-
-std::vector<std::string> Catalogue::types() const {
-  std::vector<std::string> names;
-  for (const auto& [type, model] : models_) names.push_back(type);
-  return names;
 }
 
 }  // namespace lamppost::model

@@ -7,12 +7,14 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/entity_update.h"
 #include "core/finding.h"
+#include "core/units.h"
 
 namespace lamppost::model {
 
@@ -51,9 +53,9 @@ struct AttributeModel {
   Fill fill = Fill::kNone;
 };
 
-// The code in which a value that arrives in unit `from` leaves: the expected unit of its dimension,
-// `from` itself when the model expects none, "" when no expected unit can express it.
-std::string_view leaving_unit(const AttributeModel& attribute, std::string_view from);
+// The unit in which a value that arrives in `from` leaves: the expected one of its dimension,
+// `from` itself when the model expects none, nullopt when no expected unit can express it.
+std::optional<Unit> leaving_unit(const AttributeModel& attribute, const Unit& from);
 
 // An angle brought into min..max by whole turns: 270 becomes -90 where the model says -180..180.
 // Unchanged when it is inside already, or when the attribute is not circular.
@@ -85,15 +87,23 @@ std::optional<Violation> check_value(const AttributeModel& model, const Json& va
 // Immutable after load; share by reference.
 class Catalogue {
  public:
-  // Reads every *.toml of the directories in name order; a type found in an earlier directory wins,
-  // twice in one directory is an error. A directory that does not exist holds no models.
+  // Reads every *.toml of the directories in name order. A file is named after its type; a type
+  // found in an earlier directory wins. A directory that does not exist holds no models.
   static Catalogue load(const std::vector<std::filesystem::path>& directories, Findings& findings);
+  // The same, but opens only the files of these types: what a configuration does not use costs a
+  // name.
+  static Catalogue load(const std::vector<std::filesystem::path>& directories,
+                        const std::set<std::string>& wanted, Findings& findings);
 
-  const EntityModel* find(std::string_view type) const;  // nullptr when unknown
-  std::vector<std::string> types() const;                // sorted
+  const EntityModel* find(std::string_view type) const;  // nullptr when unknown or not loaded
+  std::vector<std::string> types() const { return {types_.begin(), types_.end()}; }  // sorted
   const std::map<std::string, EntityModel, std::less<>>& all() const { return models_; }
 
  private:
+  void load_directory(const std::filesystem::path& directory, const std::set<std::string>* wanted,
+                      Findings& findings);
+
+  std::set<std::string> types_;  // of all files, loaded or not
   std::map<std::string, EntityModel, std::less<>> models_;
 };
 

@@ -44,15 +44,16 @@ const std::vector<std::string> kAttributeKeys = {"kind", "type", "item",     "mi
                                                  "max",  "also", "circular", "values",
                                                  "unit", "many", "required", "fill"};
 
-// ETSI GS CIM 009, 4.6.2, without letters beyond ASCII, which brokers treat differently.
-bool is_name(std::string_view text) {
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  return !text.empty() && letter(text[0]) && std::all_of(text.begin(), text.end(), [&](char c) {
-    return letter(c) || (c >= '0' && c <= '9') || c == '_';
-  });
-}
-
 std::string in_quotes(std::string_view text) { return '"' + std::string(text) + '"'; }
+
+// The codes of a unit that somebody wrote as a symbol or in words.
+std::string suggest_code(const std::string& written) {
+  std::string hint;
+  for (const Unit& unit : units_written_as(written))
+    hint += (hint.empty() ? "Rec 20 has " : ", ") + in_quotes(unit.code) + " for " +
+            std::string(unit.name);
+  return hint;
+}
 
 // One file while it is read. Findings go to the place at fault; reading goes on after each.
 class ModelReader {
@@ -177,8 +178,8 @@ void ModelReader::read_units(const toml::table& table, AttributeModel& attribute
   auto codes =
       entry.node->is_array() ? texts(table, "unit") : std::vector<std::string>{text(table, "unit")};
   for (const auto& code : codes)
-    if (!code.empty() && find_unit(code) == nullptr)
-      error(*entry.node, "unknown unit " + in_quotes(code), suggest(code, unit_codes()));
+    if (!code.empty() && !find_unit(code))
+      error(*entry.node, "unknown unit " + in_quotes(code), suggest_code(code));
   if (codes.empty()) return;
   attribute.unit = codes.front();
   attribute.other_units.assign(codes.begin() + 1, codes.end());
@@ -274,6 +275,13 @@ std::optional<EntityModel> ModelReader::read(const std::filesystem::path& file) 
 }
 
 }  // namespace
+
+bool is_name(std::string_view text) {
+  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  return !text.empty() && letter(text[0]) && std::all_of(text.begin(), text.end(), [&](char c) {
+    return letter(c) || (c >= '0' && c <= '9') || c == '_';
+  });
+}
 
 std::optional<EntityModel> read_model(const std::filesystem::path& file, Findings& findings) {
   return ModelReader(findings).read(file);

@@ -30,11 +30,15 @@
 
 #include <filesystem>
 #include <optional>
+#include <string_view>
 
 #include "core/finding.h"
 #include "model/catalogue.h"
 
 namespace lamppost::model {
+
+// ETSI GS CIM 009, 4.6.2, without letters beyond ASCII, which brokers treat differently.
+bool is_name(std::string_view text);
 
 // nullopt after at least one error finding. Every mistake of the file is found, not the first only.
 std::optional<EntityModel> read_model(const std::filesystem::path& file, Findings& findings);

@@ -42,12 +42,14 @@ TEST_CASE("compile: units are known and can be converted, or are refused") {
   Setup setup;
   setup.entity.attributes = {rule("temperature", "/t", "celsius")};
   CHECK(complaints(setup) ==
-        "\"celsius\" is no UN/CEFACT Rec 20 unit code known here (did you mean \"CEL\"?)\n");
+        "\"celsius\" is no UN/CEFACT Rec 20 unit code known here (write \"CEL\" for degree "
+        "Celsius)\n");
   Setup other;
   other.entity.attributes = {rule("temperature", "/t", "KMH")};
   CHECK(complaints(other) ==
-        "KMH (kilometre per hour) cannot become CEL (degree Celsius), the unit of temperature "
-        "(known: CEL, FAH, KEL)\n");
+        "KMH (kilometre per hour: speed) cannot become CEL (degree Celsius: temperature), the unit "
+        "of temperature "
+        "(known: A48, CEL, FAH, KEL)\n");
 }
 
 TEST_CASE("compile: arithmetic is for numbers") {

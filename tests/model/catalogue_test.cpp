@@ -36,7 +36,7 @@ const Catalogue& shipped() {
 // The findings of one model file, without the name of the directory.
 std::string findings_of(const std::string& text) {
   const ModelDirectory directory;
-  directory.write("m.toml", text);
+  directory.write("M.toml", text);
   Findings findings;
   Catalogue::load({directory.path()}, findings);
   std::string printed = findings.to_text();
@@ -55,13 +55,9 @@ std::string finding_of_attribute(const std::string& line) {
 
 }  // namespace
 
-TEST_CASE("catalogue: the fifteen models of every city are shipped and described") {
-  CHECK(shipped().types() ==
-        std::vector<std::string>{"AirQualityObserved", "CrowdFlowObserved", "Device",
-                                 "DeviceMeasurement", "NoiseLevelObserved", "OffStreetParking",
-                                 "OnStreetParking", "ParkingSpot", "SmartMeteringObservation",
-                                 "Streetlight", "StreetlightControlCabinet", "TrafficFlowObserved",
-                                 "WasteContainer", "WaterConsumptionObserved", "WeatherObserved"});
+TEST_CASE("catalogue: the models of a city are shipped and described") {
+  CHECK(shipped().types().size() == 37);
+  CHECK(shipped().all().size() == 37);
   for (const auto& [type, model] : shipped().all()) {
     CAPTURE(type);
     CHECK_FALSE(model.subject.empty());
@@ -109,13 +105,16 @@ TEST_CASE("catalogue: a model says all that a mapping asks") {
 
 TEST_CASE("catalogue: a value leaves in the expected unit of its dimension") {
   const auto* air = shipped().find("AirQualityObserved");
-  CHECK(leaving_unit(*air->find("no2"), "GP") == "GQ");
-  CHECK(leaving_unit(*air->find("no2"), "59") == "61");
-  CHECK(leaving_unit(*air->find("no2"), "CEL") == "");
-  CHECK(leaving_unit(*air->find("temperature"), "FAH") == "CEL");
-  CHECK(leaving_unit(*air->find("temperature"), "nonsense") == "");
+  const auto code = [&](const char* attribute, const char* from) {
+    const auto unit = leaving_unit(*air->find(attribute), *find_unit(from));
+    return unit ? std::string(unit->code) : "none";
+  };
+  CHECK(code("no2", "GP") == "GQ");
+  CHECK(code("no2", "59") == "61");
+  CHECK(code("no2", "CEL") == "none");
+  CHECK(code("temperature", "FAH") == "CEL");
   const auto* measurement = shipped().find("DeviceMeasurement");
-  CHECK(leaving_unit(*measurement->find("numValue"), "MTR") == "MTR");
+  CHECK(leaving_unit(*measurement->find("numValue"), *find_unit("MTR"))->code == "MTR");
 }
 
 TEST_CASE("catalogue: an angle is folded into the circle of its model") {
@@ -131,11 +130,14 @@ TEST_CASE("catalogue: an angle is folded into the circle of its model") {
   CHECK(fold(round, 360) == 360);
   CHECK(fold(round, 725) == 5);
   CHECK(fold(*shipped().find("WeatherObserved")->find("temperature"), 500) == 500);
+  const auto& heading = *shipped().find("Vehicle")->find("heading");
+  CHECK(fold(heading, -1) == -1);  // unknown, not 359
+  CHECK(fold(heading, -90) == 270);
 }
 
 TEST_CASE("catalogue: a mistake in a model file is shown in its place") {
   CHECK(findings_of("type = \"M\"\n[attributes]\na = { type = \"number\", mni = 0 }\n") ==
-        "m.toml:3:24: error: unknown key \"mni\"\n"
+        "M.toml:3:24: error: unknown key \"mni\"\n"
         "    3 | a = { type = \"number\", mni = 0 }\n"
         "      |                        ^ did you mean \"min\"?\n");
 }
@@ -186,50 +188,62 @@ TEST_CASE("catalogue: every mistake an attribute can hold is found") {
   };
   for (const auto& [line, finding] : cases) {
     const std::string found = finding_of_attribute(line);
-    CHECK_MESSAGE(found.starts_with(std::string("m.toml:") + finding), found);
+    CHECK_MESSAGE(found.starts_with(std::string("M.toml:") + finding), found);
   }
 }
 
 TEST_CASE("catalogue: a model without its type or attributes is refused") {
   CHECK(first_line(findings_of("[attributes]\n")) ==
-        "m.toml:1:1: error: a model needs a type: type = \"AirQualityObserved\"");
+        "M.toml:1:1: error: a model needs a type: type = \"AirQualityObserved\"");
   CHECK(first_line(findings_of("type = \"M\"\n")) ==
-        "m.toml:1:1: error: a model needs a table [attributes]");
+        "M.toml:1:1: error: a model needs a table [attributes]");
   CHECK(first_line(findings_of("type = \"M N\"\n[attributes]\n")) ==
-        "m.toml:1:8: error: \"M N\" is no NGSI-LD name: a letter, then letters, digits, _");
-  CHECK(first_line(findings_of("typ = \"M\"\n[attributes]\n")).starts_with("m.toml:1:1: error: "));
+        "M.toml:1:8: error: \"M N\" is no NGSI-LD name: a letter, then letters, digits, _");
+  CHECK(first_line(findings_of("typ = \"M\"\n[attributes]\n")).starts_with("M.toml:1:1: error: "));
 }
 
 TEST_CASE("catalogue: all mistakes of all files are found, and good models load beside them") {
   const ModelDirectory directory;
-  directory.write("a.toml", "type = \"A\"\n[attributes]\nx = { type = \"t\" }\ny = { min = 0 }\n");
-  directory.write("b.toml", "type = \"B\"\n[attributes]\nx = { type = \"any\" }\n");
-  directory.write("c.toml", "type = \n");
+  directory.write("A.toml", "type = \"A\"\n[attributes]\nx = { type = \"t\" }\ny = { min = 0 }\n");
+  directory.write("B.toml", "type = \"B\"\n[attributes]\nx = { type = \"any\" }\n");
+  directory.write("C.toml", "type = \n");
   directory.write("README.md", "not a model");
   Findings findings;
   const auto catalogue = Catalogue::load({directory.path()}, findings);
   CHECK(findings.errors() == 3);
-  CHECK(catalogue.types() == std::vector<std::string>{"B"});
+  CHECK(catalogue.all().size() == 1);
+  CHECK(catalogue.find("B") != nullptr);
 }
 
 TEST_CASE("catalogue: a city's own model comes before the shipped one of the same type") {
   const ModelDirectory city;
-  city.write("light.toml", "type = \"Streetlight\"\n[attributes]\nlux = { type = \"number\" }\n");
+  city.write("Streetlight.toml",
+             "type = \"Streetlight\"\n[attributes]\nlux = { type = \"number\" }\n");
   Findings findings;
   const auto catalogue = Catalogue::load(
       {city.path() / "absent", city.path(), LAMPPOST_SOURCE_DIR "/config/models"}, findings);
   CHECK(findings.ok());
-  CHECK(catalogue.types().size() == 15);
+  CHECK(catalogue.types().size() == 37);
   CHECK(catalogue.find("Streetlight")->attribute_names() == std::vector<std::string>{"lux"});
 }
 
-TEST_CASE("catalogue: one type in two files of a directory is an error") {
+TEST_CASE("catalogue: a file is named after its type") {
   const ModelDirectory directory;
-  directory.write("a.toml", "type = \"A\"\n[attributes]\nx = { type = \"any\" }\n");
-  directory.write("b.toml", "type = \"A\"\n[attributes]\ny = { type = \"any\" }\n");
+  directory.write("light.toml", "type = \"Streetlight\"\n[attributes]\nx = { type = \"any\" }\n");
   Findings findings;
-  const auto catalogue = Catalogue::load({directory.path()}, findings);
+  Catalogue::load({directory.path()}, findings);
   REQUIRE(findings.errors() == 1);
-  CHECK(findings.all()[0].text == "another file of this directory describes A already");
-  CHECK(catalogue.find("A")->find("x") != nullptr);
+  CHECK(findings.all()[0].text == "describes Streetlight: name it Streetlight.toml");
+}
+
+TEST_CASE("catalogue: what nobody uses is not even opened, and is known by name") {
+  const ModelDirectory directory;
+  directory.write("A.toml", "type = \"A\"\n[attributes]\nx = { type = \"any\" }\n");
+  directory.write("Broken.toml", "type = \n");
+  Findings findings;
+  const auto catalogue = Catalogue::load({directory.path()}, {"A", "Absent"}, findings);
+  CHECK(findings.all().empty());
+  CHECK(catalogue.types() == std::vector<std::string>{"A", "Broken"});
+  CHECK(catalogue.all().size() == 1);
+  CHECK(catalogue.find("Broken") == nullptr);
 }
