@@ -37,7 +37,17 @@ const std::vector<Command>& table() {
        "what could not be delivered, and why",
        {kConfig, kJson, kLimit},
        dead},
-      {"models", "list | show NAME", "the Smart Data Models known here", {kConfig, kJson}, models},
+      {"models",
+       "list | show NAME | import SCHEMA.json | export [NAME...] | units [SYMBOL]",
+       "the Smart Data Models known here, and the units they come in",
+       {kConfig,
+        kJson,
+        {"--output", "FILE", "import: where the model goes, - for standard output (-)"},
+        {"--subject", "NAME", "import: such as dataModel.Environment (from the path, else $id)"},
+        {"--context", "", "export: one JSON-LD @context, instead of a JSON Schema"},
+        {"--dcat", "", "export: a DCAT-AP catalogue in JSON-LD, instead of a JSON Schema"},
+        {"--publisher", "NAME", "export --dcat: who publishes the data"}},
+       models},
       {"help", "[COMMAND]", "explain a command", {}, help},
   };
   return kCommands;

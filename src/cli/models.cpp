@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/exit_codes.h"
+#include "cli/models_commands.h"
 #include "cli/table.h"
 #include "config/config.h"
 #include "core/json_text.h"
@@ -136,16 +137,20 @@ int show(const EntityModel& model, bool json) {
 }  // namespace
 
 int models(const Arguments& arguments) {
+  const auto& words = arguments.words();
+  if (!words.empty() && words[0] == "import") return import_model(arguments);
+  if (!words.empty() && words[0] == "units") return list_units(arguments);
   Findings findings;
   const auto catalogue =
       model::Catalogue::load(config::data_dirs(arguments.config(), "models"), findings);
   if (!findings.ok()) throw ConfigError(findings.to_text());
-  const auto& words = arguments.words();
   if (words.empty() || words[0] == "list") {
     arguments.expect_words(1);
     return list(catalogue, arguments.has("--json"));
   }
-  if (words[0] != "show" || words.size() != 2) throw UsageError("models wants: list, or show NAME");
+  if (words[0] == "export") return export_models(arguments, catalogue);
+  if (words[0] != "show" || words.size() != 2)
+    throw UsageError("models wants: list, show NAME, import SCHEMA.json, export or units");
   const auto* model = catalogue.find(words[1]);
   if (model == nullptr) {
     std::cerr << "unknown model \"" << words[1] << "\", " << suggest(words[1], catalogue.types())

@@ -151,6 +151,7 @@ std::vector<Unit> all_units() {
 }
 
 std::vector<Unit> units_written_as(std::string_view text) {
+  if (text.empty()) return {};
   const std::string written = plain(text), lower = to_lower(text);
   std::vector<Unit> units = all_units();
   std::erase_if(units, [&](const Unit& unit) { return !reads_as(unit, written, lower); });
