@@ -62,6 +62,23 @@ void read_numbers(const Section& section, AttributeRule& rule) {
     section.error("min", "is above max at " + place(section.where("max")), "no value could pass");
 }
 
+// A mass depends on all three: two of them say nothing.
+void read_gas(const Section& section, AttributeRule& rule) {
+  const auto mass = section.optional_number("molar_mass");
+  const auto temperature = section.optional_number("gas_temperature");
+  const auto pressure = section.optional_number("gas_pressure");
+  if (!mass && !temperature && !pressure) return;
+  const char* const given = mass ? "molar_mass" : temperature ? "gas_temperature" : "gas_pressure";
+  if (!mass || !temperature || !pressure)
+    section.error(given, "a gas needs molar_mass, gas_temperature and gas_pressure",
+                  "such as molar_mass = 46.0055, gas_temperature = 20, gas_pressure = 1013.25");
+  else if (*mass <= 0 || *temperature <= -273.15 || *pressure <= 0)
+    section.error(given, "no gas has such a molar mass, temperature or pressure",
+                  "they are in g/mol, degrees Celsius and hPa");
+  else
+    rule.gas = Gas{*mass, *temperature, *pressure};
+}
+
 // One name, or a list of names in the order of preference. Never empty without a finding. "" is a
 // name too: the JSON pointer to the payload as a whole.
 std::vector<Located<std::string>> read_from(const Section& section) {
@@ -88,6 +105,7 @@ AttributeRule read_rule(const Section& section, Located<std::string> name) {
   rule.from = read_from(section);
   rule.unit = section.text("unit");
   read_numbers(section, rule);
+  read_gas(section, rule);
   read_map(section, rule);
   read_sentinel(section, rule);
   return rule;

@@ -14,6 +14,7 @@
 #include "core/finding.h"
 #include "core/json.h"
 #include "core/priority.h"
+#include "core/units.h"
 
 namespace lamppost::config {
 
@@ -142,6 +143,7 @@ struct AttributeRule {
   Located<std::string> unit;  // Rec 20 code of what arrives, "" = as the payload says, else as is
   std::optional<double> scale, offset;  // value * scale + offset, before unit conversion
   std::optional<int> decimals;          // rounding of the result
+  std::optional<Gas> gas;               // turns a share of the air into a mass in it, and back
   std::map<std::string, Json> map;      // text of the incoming value -> outgoing value
   std::optional<Json> otherwise;  // `else`: for what `map` does not list; default: dead letter
   std::vector<Json> sentinel;     // values that mean "no value"

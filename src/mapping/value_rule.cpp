@@ -116,6 +116,8 @@ bool is_ratio_and_mass(const Unit& a, const Unit& b) {
 
 void check_units(const config::AttributeRule& rule, ValueRule& result, Findings& findings) {
   const auto& code = rule.unit.value;
+  if (code.empty() && rule.gas)
+    findings.error(rule.name.where, "molar_mass has no effect without unit");
   if (code.empty()) return;
   result.unit = find_unit(code);
   if (!result.unit) {
@@ -123,16 +125,22 @@ void check_units(const config::AttributeRule& rule, ValueRule& result, Findings&
                    suggest_unit(code, *result.target));
     return;
   }
+  if (rule.gas) {
+    result.unit = of_gas(*result.unit, *rule.gas);
+    if (!result.unit)
+      return findings.error(rule.unit.where,
+                            code + " is neither a share of the air nor a mass in it",
+                            "molar_mass is for units such as 61 (ppb) and GQ (ug/m3)");
+  }
   result.leaving = model::leaving_unit(*result.target, *result.unit);
   if (result.leaving) return;
   const Unit target = *find_unit(result.target->unit);
-  findings.error(
-      rule.unit.where,
-      described(*result.unit) + " cannot become " + described(target) + ", the unit of " +
-          rule.name.value,
-      is_ratio_and_mass(*result.unit, target)
-          ? "a share of the air has a mass only for one gas at one temperature and pressure"
-          : suggest_unit(code, *result.target));
+  findings.error(rule.unit.where,
+                 described(*result.unit) + " cannot become " + described(target) +
+                     ", the unit of " + rule.name.value,
+                 is_ratio_and_mass(*result.unit, target)
+                     ? "state the gas: molar_mass, gas_temperature and gas_pressure"
+                     : suggest_unit(code, *result.target));
 }
 
 }  // namespace

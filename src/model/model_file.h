@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One model file, TOML:
+// One model file, TOML, named after its type: AirQualityObserved.toml
 //
 //   type     = "AirQualityObserved"        # required; name of the entity type
 //   subject  = "dataModel.Environment"     # where the model comes from,

@@ -150,6 +150,15 @@ TEST_CASE("mapping mistake: more decimals than a double has") {
         "      |                                   ^\n");
 }
 
+TEST_CASE("mapping mistake: a gas without its pressure, and one that cannot be") {
+  CHECK(complaints(kAll + "no2 = { from = \"/no2\", molar_mass = 46, gas_temperature = 20 }\n")
+            .starts_with("lamppost.toml:15:37: error: molar_mass: a gas needs molar_mass, "
+                         "gas_temperature and gas_pressure\n"));
+  CHECK(complaints(kAll + "no2 = { from = \"/no2\", molar_mass = -1, gas_temperature = 20, "
+                          "gas_pressure = 1013.25 }\n")
+            .starts_with("lamppost.toml:15:37: error: molar_mass: no gas has such a molar mass"));
+}
+
 TEST_CASE("mapping mistake: an infinite offset") {
   CHECK(
       complaints(kAll + "no2 = { from = \"/no2\", offset = inf }\n") ==

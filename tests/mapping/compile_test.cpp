@@ -52,6 +52,25 @@ TEST_CASE("compile: units are known and can be converted, or are refused") {
         "(known: A48, CEL, FAH, KEL)\n");
 }
 
+TEST_CASE("compile: a gas converts between share and mass only when it is stated") {
+  Setup setup;
+  setup.entity.attributes = {rule("pm25", "/p", "61")};
+  CHECK(complaints(setup) ==
+        "61 (part per billion (US): ratio) cannot become GQ (microgram per cubic metre: mass "
+        "concentration), the unit of pm25 "
+        "(state the gas: molar_mass, gas_temperature and gas_pressure)\n");
+  Setup stated;
+  stated.entity.attributes = {rule("as", "/as", "61")};
+  stated.entity.attributes[0].gas = Gas{77.95, 20, 1013.25};
+  CHECK(stated.compiled() != nullptr);
+  Setup wrong;
+  wrong.entity.attributes = {rule("temperature", "/t", "CEL")};
+  wrong.entity.attributes[0].gas = Gas{46.0055, 20, 1013.25};
+  CHECK(complaints(wrong) ==
+        "CEL is neither a share of the air nor a mass in it "
+        "(molar_mass is for units such as 61 (ppb) and GQ (ug/m3))\n");
+}
+
 TEST_CASE("compile: arithmetic is for numbers") {
   Setup setup;
   auto level = rule("airQualityLevel", "/l");
