@@ -118,7 +118,9 @@ void Store::load_books() {
   if (!fresh_) return;
   for (const auto& [key, entry] : fresh_->state().unknowns()) inbox_.load(entry);
   for (const auto& [id, gap] : fresh_->state().gaps()) gaps_.load(gap);
-  // Nobody knows how long these have waited.
+  // Nobody knows how long these have waited: the clock may have been set meanwhile.
+  for (const auto& [name, lane] : fresh_->state().lanes())
+    if (!lane.rows.empty()) inherited_ = std::max(inherited_, lane.rows.rbegin()->first);
   if (!fresh_->state().letters().empty()) note_letters(options_.power_loss_window);
 }
 

@@ -200,6 +200,7 @@ class Store final : public Outbox {
   std::deque<Unsettled> unsettled_;  // at most one a destination: nothing is sent meanwhile
   std::shared_ptr<const std::function<void()>> wake_;
   std::int64_t next_id_ = 1, reserved_ = 1;
+  RowId inherited_ = 0;  // fresh rows up to this id are of the run before
   bool flash_failing_ = false;
   Milliseconds flash_retry_at_{0}, expire_at_{0}, disk_at_{0}, ledger_at_{0}, expiry_told_at_{0};
   // When the oldest reading that is a dead letter on the fresh shelf arrived; none: no letters.

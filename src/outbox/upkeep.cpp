@@ -53,6 +53,7 @@ RowId Store::due_through() const {
   const auto* oldest = fresh_->state().oldest();
   if (oldest == nullptr) return 0;
   if (fresh_->live_bytes() > kFreshEnough) return std::numeric_limits<RowId>::max();
+  if (oldest->id <= inherited_) return inherited_;
   const auto now = age_.now_ms();
   const auto window = options_.power_loss_window.count();
   if (oldest->born_ms > now - window) return 0;

@@ -206,6 +206,17 @@ TEST_CASE("rows move to flash when they reach the power loss window, and not bef
   CHECK(queued(box) == Words{"1", "2"});
 }
 
+TEST_CASE("rows that a kill left on the fresh shelf reach flash at once, whatever the clock says") {
+  TempOutbox box;
+  REQUIRE(box.put("urn:a", "1"));
+  box.clock.advance(milliseconds(900));
+  box.clock.step_wall(std::chrono::hours(-100));
+  box.reopen();
+  box->maintain();
+  CHECK(DurableShelf::open_readonly(box.options.path)->tally().all_rows() == 1);
+  check_balanced(box);
+}
+
 TEST_CASE("a healthy broker costs no flash writes") {
   TempOutbox box;
   box->maintain();
