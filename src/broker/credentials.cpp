@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "broker/encoding.h"
+#include "broker/request_head.h"
 #include "config/secret.h"
 #include "core/finding.h"
 
@@ -14,12 +15,6 @@ namespace net = boost::asio;
 using config::AuthType;
 
 constexpr std::chrono::seconds kTokenTimeout{30}, kStall{10}, kAgain{10};
-
-// RFC 9110, 5.5: visible characters and blanks. Anything else could smuggle in a second header.
-bool fits_a_header(std::string_view value) {
-  return std::all_of(value.begin(), value.end(),
-                     [](unsigned char c) { return c >= ' ' && c != 0x7F; });
-}
 
 }  // namespace
 

@@ -12,12 +12,6 @@ namespace {
 constexpr std::string_view kJsonLd = "application/ld+json";
 constexpr std::size_t kMaxTarget = 2048;
 
-// RFC 9110, 5.5: visible characters and blanks. Anything else could smuggle in a second header.
-bool fits_a_header(std::string_view value) {
-  return std::all_of(value.begin(), value.end(),
-                     [](unsigned char c) { return c >= ' ' && c != 0x7F; });
-}
-
 void require(bool good, const config::Broker& broker, const std::string& what) {
   if (!good)
     throw ConfigError("broker " + broker.name + ": " + what + " cannot stand in an HTTP header");
@@ -31,9 +25,13 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 
 }  // namespace
 
+bool fits_a_header(std::string_view value) {
+  return std::all_of(value.begin(), value.end(),
+                     [](unsigned char c) { return c >= ' ' && c != 0x7F; });
+}
+
 RequestHead::RequestHead(const Url& url, const config::Broker& broker) {
-  require(fits_a_header(broker.tenant), broker, "tenant");
-  require(broker.tenant.empty() || is_token(broker.tenant_header), broker, "tenant_header");
+  require(fits_a_header(broker.tenant) && fits_a_header(broker.tenant_header), broker, "tenant");
   require(fits_a_header(broker.context) && broker.context.find('>') == std::string::npos, broker,
           "context");
   fields_ = "Host: " + url.authority() +

@@ -21,6 +21,9 @@ struct Request {
   std::string_view content_type = "application/json";  // "" with a request that has no body
 };
 
+// RFC 9110, 5.5: visible characters and blanks. Anything else could smuggle in a second header.
+bool fits_a_header(std::string_view value);
+
 class RequestHead {
  public:
   // Throws ConfigError when a configured value cannot stand in a header.

@@ -61,12 +61,6 @@ std::int64_t growth_of(const Change& change) {
 
 }  // namespace
 
-Result<void> Outbox::append(const Deposit& deposit) {
-  auto appended = append(std::span(&deposit, 1));
-  if (appended.count == 1) return {};
-  return Error{Fault::kRefused, std::move(appended.refusal), ""};
-}
-
 Appended Store::append(std::span<const Deposit> deposits) {
   std::shared_ptr<const std::function<void()>> wake;
   Appended appended;

@@ -172,7 +172,10 @@ class Outbox {
   // acknowledge it.
   virtual Appended append(std::span<const Deposit> deposits) = 0;
   // One reading. kRefused: nothing was stored.
-  Result<void> append(const Deposit& deposit);
+  Result<void> append(const Deposit& deposit) {
+    const auto appended = append(std::span(&deposit, 1));
+    return appended.count == 1 ? Result<void>() : Error{Fault::kRefused, appended.refusal, ""};
+  }
 
   // Called after every append() that stored rows, on the appending thread: must only post.
   virtual void on_append(std::function<void()> wake) = 0;

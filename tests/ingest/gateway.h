@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 
@@ -34,6 +35,13 @@ location = [4.4, 51.2]
 pm25 = { from = "/p" }
 relativeHumidity = { from = "/rh" }
 )";
+
+// How many of the readings were not refused.
+inline std::size_t taken(const std::vector<Outcome>& outcomes) {
+  return static_cast<std::size_t>(std::count_if(
+      outcomes.begin(), outcomes.end(),
+      [](const Outcome& outcome) { return outcome.disposition != Disposition::kRefused; }));
+}
 
 // A gateway without transports: what a reading becomes can be looked at right after accept().
 struct Gateway {

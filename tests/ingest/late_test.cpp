@@ -206,7 +206,7 @@ TEST_CASE("late: among readings that are stored together each is held against th
     for (const int at : times)
       readings.push_back(
           gateway.reading("air/s1/state", gateway.at(at, R"("p": )" + std::to_string(-at))));
-    return gateway.ingest->accept(readings).count;
+    return taken(gateway.ingest->accept(readings));
   };
   CHECK(take({-9, -8, -12, -8, -7}) == 5);
   CHECK(take({-11, -6}) == 2);
