@@ -45,7 +45,8 @@ std::string obstacle(const std::string& file) {
 }  // namespace
 
 Result<std::string> read_secret(const std::string& file) {
-  if (const std::string why = obstacle(file); !why.empty()) return Error{Fault::kTransient, why, ""};
+  if (const std::string why = obstacle(file); !why.empty())
+    return Error{Fault::kTransient, why, ""};
   auto content = read_text(file, kMaxSecretBytes);
   if (!content) return content;
   strip_line_end(*content);

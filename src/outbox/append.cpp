@@ -80,8 +80,7 @@ Appended Store::take_what_fits(std::span<const Deposit> deposits) {
   if (taken) return {deposits.size(), ""};
   if (deposits.size() == 1) return {0, taken.error().text};
   for (std::size_t count = 0; count < deposits.size(); ++count)
-    if (taken = take(deposits.subspan(count, 1)); !taken)
-      return {count, taken.error().text};
+    if (taken = take(deposits.subspan(count, 1)); !taken) return {count, taken.error().text};
   return {deposits.size(), ""};
 }
 

@@ -270,7 +270,8 @@ TEST_CASE("lamppost.toml: shows every option there is, each default as it is") {
     if (key == "entity") continue;  // a form for experts; the manual has it
     CHECK(text.find(key) != std::string::npos);
     const std::string value(option.written_default());
-    if (value.empty() || option.section.starts_with("auth") || option.section == "mapping") continue;
+    if (value.empty() || option.section.starts_with("auth") || option.section == "mapping")
+      continue;
     const bool shown = text.find("#" + key + " = \"" + value + "\"") != std::string::npos ||
                        text.find("#" + key + " = " + value + "\n") != std::string::npos ||
                        text.find("#" + key + " = [\"" + value + "\"]") != std::string::npos;
