@@ -22,13 +22,23 @@ struct Header {
   std::uint64_t slots;
 };
 
-// All pages are had now: a full tmpfs shows here and not as SIGBUS at some reading.
-bool reserve(int file, std::size_t bytes) {
+bool is_table(int file, std::size_t bytes, std::size_t slots) {
   struct stat state {};
-  if (fstat(file, &state) != 0) return false;
-  if (static_cast<std::uint64_t>(state.st_size) != bytes && ftruncate(file, 0) != 0) return false;
+  Header header{};
+  return fstat(file, &state) == 0 && static_cast<std::uint64_t>(state.st_size) == bytes &&
+         pread(file, &header, sizeof header, 0) == sizeof header &&
+         std::equal(std::begin(kMagic), std::end(kMagic), header.magic) && header.slots == slots;
+}
+
+// All pages are had now: a full tmpfs shows here and not as SIGBUS at some reading. They are zeros
+// of the kernel's, so those that are never used take no memory of this process.
+bool begin_table(int file, std::size_t bytes, std::size_t slots) {
+  if (ftruncate(file, 0) != 0) return false;
   errno = posix_fallocate(file, 0, static_cast<off_t>(bytes));
-  return errno == 0;
+  if (errno != 0) return false;
+  Header header{{}, slots};
+  std::copy(std::begin(kMagic), std::end(kMagic), header.magic);
+  return pwrite(file, &header, sizeof header, 0) == sizeof header;
 }
 
 }  // namespace
@@ -50,22 +60,15 @@ void* TimeTable::map_file(const std::filesystem::path& file) {
   const int opened = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (opened < 0) return nullptr;
   void* memory = MAP_FAILED;
-  if (reserve(opened, bytes_))
+  survived_ = is_table(opened, bytes_, slots_);
+  if (survived_ || begin_table(opened, bytes_, slots_))
     memory = mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_SHARED, opened, 0);
   const int fault = errno;
   close(opened);
   errno = fault;
-  if (memory == MAP_FAILED) return nullptr;
-  Header header{};
-  std::memcpy(&header, memory, sizeof header);
-  survived_ =
-      std::equal(std::begin(kMagic), std::end(kMagic), header.magic) && header.slots == slots_;
-  if (survived_) return memory;
-  std::memset(memory, 0, bytes_);
-  std::copy(std::begin(kMagic), std::end(kMagic), header.magic);
-  header.slots = slots_;
-  std::memcpy(memory, &header, sizeof header);
-  return memory;
+  if (memory != MAP_FAILED) return memory;
+  survived_ = false;
+  return nullptr;
 }
 
 std::span<TimeTable::Slot, TimeTable::kWays> TimeTable::line_of(std::uint64_t key) const {

@@ -67,17 +67,17 @@ std::string payload(std::size_t n, std::int64_t start_ms) {
       text.data(), text.size(),
       R"({"ts":%lld,"station":"station-%02zu","pm2_5":%.1f,"pm10":%.1f,"no2":%.1f,"o3":%.1f,)"
       R"("t":%.1f,"rh":%.1f,"p":%.1f,"bat":%.2f,"rssi":-%02zu,"fw":"2.4.1","seq":%zu,"ok":true})",
-      static_cast<long long>(start_ms + static_cast<std::int64_t>(n)), n % kStations, 10.0 + x / 4,
-      15.0 + x / 3, 11.0 + x / 2, 40.0 + x / 5, 12.0 + x / 10, 30.0 + x / 7, 1000.0 + x / 5,
-      3.0 + x / 100, 60 + n % 30, 10'000'000 + n);
+      static_cast<long long>(start_ms + static_cast<std::int64_t>(n / kStations)), n % kStations,
+      10.0 + x / 4, 15.0 + x / 3, 11.0 + x / 2, 40.0 + x / 5, 12.0 + x / 10, 30.0 + x / 7,
+      1000.0 + x / 5, 3.0 + x / 100, 60 + n % 30, 10'000'000 + n);
   return {text.data(), static_cast<std::size_t>(size)};
 }
 
 Stream encode(std::size_t count) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  // The last reading is of now, so that none of them claims to be from the future.
-  const std::int64_t start_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count() -
-                                static_cast<std::int64_t>(count);
+  // A station reads each millisecond: no run ends later than the next one begins, whose readings
+  // would be late.
+  const std::int64_t start_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
   Stream stream;
   for (std::size_t n = 0; n < count; ++n) {
     std::string rest;
