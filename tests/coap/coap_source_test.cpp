@@ -4,7 +4,6 @@
 
 #include <doctest/doctest.h>
 
-#include <future>
 #include <stdexcept>
 
 #include "coap/server.h"
@@ -35,22 +34,11 @@ TEST_CASE("coap: a confirmable post is acknowledged with 2.04 and is a reading b
 }
 
 TEST_CASE("coap: 2.04 waits until the reading is stored") {
-  std::promise<void> stored;
-  auto wait = stored.get_future().share();
-  const ManualClock clock;
-  const Log log([](LogLevel, std::string_view) {});
-  CoapSource source(
-      test_options(),
-      [wait](std::span<const Reading> readings) {
-        wait.wait();
-        return std::vector<Outcome>(readings.size());
-      },
-      clock, log);
-  source.start();
-  CoapClient client(source.port());
+  HeldUpSource server;
+  CoapClient client(server.source.port());
   client.send(coap_post("weather", "1"));
   CHECK_FALSE(client.receive(50ms));
-  stored.set_value();
+  server.let_go();
   REQUIRE(client.receive());
 }
 

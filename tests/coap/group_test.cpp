@@ -3,7 +3,6 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <future>
 #include <set>
 
 #include "coap/desk.h"
@@ -53,20 +52,8 @@ TEST_CASE("service: a request to a group is answered at once, after what came be
 
 TEST_CASE("coap: what comes while a reading is stored is stored together and answered once each") {
   constexpr std::size_t kMany = 40;
-  std::promise<void> sent;
-  auto wait = sent.get_future().share();
-  Notebook notebook;
-  const ManualClock clock;
-  const Log log([](LogLevel, std::string_view) {});
-  CoapSource source(
-      test_options(),
-      [wait, accept = notebook.accept()](std::span<const Reading> readings) {
-        wait.wait();
-        return accept(readings);
-      },
-      clock, log);
-  source.start();
-  CoapClient client(source.port());
+  HeldUpSource server;
+  CoapClient client(server.source.port());
   for (std::size_t i = 0; i < kMany; ++i) {
     auto request = coap_post("weather", std::to_string(i));
     request.type = i % 4 == 3 ? CoapMessage::kNon : CoapMessage::kCon;
@@ -74,7 +61,7 @@ TEST_CASE("coap: what comes while a reading is stored is stored together and ans
     request.token = std::to_string(1000 + i);
     client.send(request);
   }
-  sent.set_value();
+  server.let_go();
   std::set<std::string> tokens;
   for (std::size_t i = 0; i < kMany; ++i) {
     const auto response = client.receive();
@@ -86,7 +73,7 @@ TEST_CASE("coap: what comes while a reading is stored is stored together and ans
     if (number % 4 != 3) CHECK(response->message_id == 100 + number);
   }
   CHECK_FALSE(client.receive(50ms));
-  const auto groups = notebook.groups();
+  const auto groups = server.notebook.groups();
   CHECK(groups.size() < kMany / 4);
-  CHECK(notebook.readings().size() == kMany);
+  CHECK(server.notebook.readings().size() == kMany);
 }

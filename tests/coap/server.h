@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <functional>
+#include <future>
 #include <mutex>
 #include <string>
 #include <utility>
@@ -93,6 +94,32 @@ struct Server {
   ManualClock clock;
   LogLines lines;
   Log log{lines.sink()};
+  Notebook notebook;
+  CoapSource source;
+};
+
+// A source that stores nothing before let_go().
+class HeldUpSource {
+ public:
+  HeldUpSource()
+      : source(
+            test_options(),
+            [wait = gone_.get_future().share(),
+             accept = notebook.accept()](std::span<const Reading> readings) {
+              wait.wait();
+              return accept(readings);
+            },
+            clock_, log_) {
+    source.start();
+  }
+  void let_go() { gone_.set_value(); }
+
+ private:
+  std::promise<void> gone_;
+  const ManualClock clock_;
+  const Log log_{[](LogLevel, std::string_view) {}};
+
+ public:
   Notebook notebook;
   CoapSource source;
 };

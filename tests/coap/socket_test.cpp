@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <fstream>
-#include <future>
 
 #include "coap/server.h"
 #include "core/finding.h"
@@ -130,27 +129,16 @@ TEST_CASE("coap: a burst of a thousand senders waits in the socket while a readi
     MESSAGE("net.core.rmem_max is too small here for a burst of a thousand datagrams");
     return;
   }
-  std::promise<void> sent;
-  auto wait = sent.get_future().share();
-  Notebook notebook;
-  const ManualClock clock;
-  const Log log([](LogLevel, std::string_view) {});
-  CoapSource source(
-      test_options(),
-      [wait, accept = notebook.accept()](std::span<const Reading> readings) {
-        wait.wait();
-        return accept(readings);
-      },
-      clock, log);
-  source.start();
+  HeldUpSource server;
   std::vector<std::unique_ptr<CoapClient>> sensors;
-  for (int i = 0; i < 100; ++i) sensors.push_back(std::make_unique<CoapClient>(source.port()));
+  for (int i = 0; i < 100; ++i)
+    sensors.push_back(std::make_unique<CoapClient>(server.source.port()));
   auto request = coap_post("weather", "1");
   request.type = CoapMessage::kNon;
   for (int round = 0; round < 10; ++round) {
     ++request.message_id;
     for (auto& sensor : sensors) sensor->send(request);
   }
-  sent.set_value();
-  CHECK(notebook.wait_for(1000));
+  server.let_go();
+  CHECK(server.notebook.wait_for(1000));
 }
