@@ -1,32 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "drivers/coap/duplicates.h"
 
-#include <functional>
 #include <string_view>
 #include <utility>
+
+#include "core/fingerprint.h"
 
 namespace lamppost::coap {
 namespace {
 
-class Fingerprint {
- public:
-  void add(std::uint64_t number) {
-    // A large odd multiplier and a fold spread every bit over the whole word.
-    value_ = (value_ ^ number) * 0x9E3779B97F4A7C15ULL;
-    value_ ^= value_ >> 32;
-  }
-  void add(std::string_view bytes) {
-    add(bytes.size());
-    add(std::uint64_t{std::hash<std::string_view>{}(bytes)});
-  }
-  void add(const std::optional<std::uint32_t>& option) {
-    add(option ? std::uint64_t{*option} : ~std::uint64_t{0});
-  }
-  std::uint64_t value() const { return value_; }
-
- private:
-  std::uint64_t value_ = 0;
-};
+std::uint64_t number_of(const std::optional<std::uint32_t>& option) {
+  return option ? std::uint64_t{*option} : ~std::uint64_t{0};
+}
 
 }  // namespace
 
@@ -35,8 +20,8 @@ ExchangeKey key_of(const Request& request) {
   contents.add(static_cast<std::uint64_t>(request.method));
   contents.add(request.token);
   for (const auto segment : request.path) contents.add(segment);
-  contents.add(request.content_format);
-  contents.add(request.block1);
+  contents.add(number_of(request.content_format));
+  contents.add(number_of(request.block1));
   contents.add(request.request_tag);
   contents.add(request.payload);
   return {request.remote, request.message_id, contents.value()};

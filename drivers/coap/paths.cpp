@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/json_text.h"
+#include "core/percent.h"
 #include "drivers/coap/content_format.h"
 
 namespace lamppost::coap {
@@ -37,25 +38,7 @@ bool matches(const std::vector<std::string>& levels, Segments path) {
 }
 
 // RFC 3986, 3.3: what a path segment may hold as it is.
-bool is_path_char(char c) {
-  constexpr std::string_view kMarks = "-._~!$&'()*+,;=:@";
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         kMarks.find(c) != std::string_view::npos;
-}
-
-void append_encoded(std::string& out, std::string_view segment) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  for (const char c : segment) {
-    if (is_path_char(c)) {
-      out += c;
-      continue;
-    }
-    const auto byte = static_cast<std::uint8_t>(c);
-    out += '%';
-    out += kHex[byte >> 4];
-    out += kHex[byte & 15];
-  }
-}
+constexpr std::string_view kPathMarks = "-._~!$&'()*+,;=:@";
 
 // RFC 6690, 2: quoted-string; a title is for people, so control characters are left out.
 std::string quoted_string(std::string_view text) {
@@ -75,7 +58,7 @@ std::string target_of(const std::vector<std::string>& levels) {
   for (const auto& level : levels) {
     if (is_wildcard(level)) break;
     target += '/';
-    append_encoded(target, level);
+    target += percent_encoded(level, kPathMarks);
   }
   return target.empty() ? "/" : target;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 #include <vector>
+#include "core/ascii.h"
 
 namespace lamppost::formats {
 namespace {
@@ -28,10 +29,7 @@ constexpr auto kExpected = std::to_array<std::pair<std::string_view, std::string
     {"", "a number, \"text\", true, false or null"},
 });
 
-bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '-' || c == '+' || c == '.';
-}
+bool is_word(char c) { return is_alphanumeric(c) || c == '_' || c == '-' || c == '+' || c == '.'; }
 
 // What `text` starts with, in printable characters.
 std::string shown(std::string_view text) {

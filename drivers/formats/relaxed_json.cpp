@@ -3,12 +3,13 @@
 
 #include <algorithm>
 
+#include "core/ascii.h"
+
 namespace lamppost::formats {
 namespace {
 
 bool is_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '$' || c == '-' || c == '.' || c == '+';
+  return is_alphanumeric(c) || c == '_' || c == '$' || c == '-' || c == '.' || c == '+';
 }
 
 // Bytes of the quoted string at the start of `text`, all of it when it does not close.

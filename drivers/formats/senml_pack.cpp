@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "core/ascii.h"
 #include "core/json_text.h"
 
 namespace lamppost::formats {
@@ -193,14 +194,11 @@ std::vector<SenmlRecord> Resolver::records() {
 }  // namespace
 
 bool is_senml_name(std::string_view first_part, std::string_view second_part) {
-  const auto is_alnum = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-  };
   const auto allowed = [&](char c) {
-    return is_alnum(c) || std::string_view("-:./_").find(c) != std::string_view::npos;
+    return is_alphanumeric(c) || std::string_view("-:./_").find(c) != std::string_view::npos;
   };
   const std::string_view start = first_part.empty() ? second_part : first_part;
-  return !start.empty() && (is_alnum(start[0]) || start[0] == '/') &&
+  return !start.empty() && (is_alphanumeric(start[0]) || start[0] == '/') &&
          std::all_of(first_part.begin(), first_part.end(), allowed) &&
          std::all_of(second_part.begin(), second_part.end(), allowed);
 }

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "broker/encoding.h"
 
+#include <algorithm>
 #include <boost/beast/core/detail/base64.hpp>
 #include <charconv>
+
+#include "core/percent.h"
 
 namespace lamppost::broker {
 
@@ -15,19 +18,8 @@ std::string base64(std::string_view bytes) {
 }
 
 std::string form_encoded(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool alphanumeric =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (alphanumeric || std::string_view("-._*").find(c) != std::string_view::npos)
-      encoded += c;
-    else if (c == ' ')
-      encoded += '+';
-    else
-      (encoded += '%').append({kHex[byte >> 4], kHex[byte & 15]});
-  }
+  auto encoded = percent_encoded(text, "-._* ");
+  std::replace(encoded.begin(), encoded.end(), ' ', '+');
   return encoded;
 }
 

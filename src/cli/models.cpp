@@ -8,7 +8,7 @@
 #include "config/config.h"
 #include "core/json_text.h"
 #include "core/suggest.h"
-#include "model/catalogue.h"
+#include "model/words.h"
 
 namespace lamppost::cli {
 namespace {
@@ -17,46 +17,9 @@ using model::AttributeModel;
 using model::EntityModel;
 using model::JsonType;
 
-std::string_view word(JsonType type) {
-  switch (type) {
-    case JsonType::kAny:
-      return "any";
-    case JsonType::kNumber:
-      return "number";
-    case JsonType::kInteger:
-      return "integer";
-    case JsonType::kString:
-      return "string";
-    case JsonType::kUri:
-      return "uri";
-    case JsonType::kBoolean:
-      return "boolean";
-    case JsonType::kObject:
-      return "object";
-    case JsonType::kArray:
-      return "array";
-    case JsonType::kDateTime:
-      return "date-time";
-  }
-  return "";
-}
-
-std::string_view word(AttributeKind kind) {
-  switch (kind) {
-    case AttributeKind::kProperty:
-      return "Property";
-    case AttributeKind::kRelationship:
-      return "Relationship";
-    case AttributeKind::kGeoProperty:
-      return "GeoProperty";
-  }
-  return "";
-}
-
-std::string number_text(double number) {
-  std::string text;
-  append_number(text, number);
-  return text;
+// For people, who know it from JSON Schema.
+std::string_view shown(JsonType type) {
+  return type == JsonType::kDateTime ? "date-time" : model::word_for(type);
 }
 
 // "0..1", ">= 0", "free|occupied"
@@ -90,8 +53,8 @@ Json to_json(const EntityModel& model) {
   Json attributes = Json::array();
   for (const auto& attribute : model.attributes) {
     Json one{{"name", attribute.name},
-             {"kind", word(attribute.kind)},
-             {"type", word(attribute.type)},
+             {"kind", model::word_for(attribute.kind)},
+             {"type", shown(attribute.type)},
              {"required", attribute.required}};
     if (!attribute.unit.empty()) one["unit"] = attribute.unit;
     if (attribute.min) one["minimum"] = *attribute.min;
@@ -127,8 +90,8 @@ int show(const EntityModel& model, bool json) {
             << model.sentence << "\n@context: " << model.context << "\n\n";
   std::vector<Row> rows{{"ATTRIBUTE", "KIND", "TYPE", "UNIT", "ALLOWED", "REQUIRED", "SET BY"}};
   for (const auto& attribute : model.attributes)
-    rows.push_back({attribute.name, std::string(word(attribute.kind)),
-                    std::string(word(attribute.type)), attribute.unit, allowed(attribute),
+    rows.push_back({attribute.name, std::string(model::word_for(attribute.kind)),
+                    std::string(shown(attribute.type)), attribute.unit, allowed(attribute),
                     attribute.required ? "yes" : "", set_by(attribute)});
   std::cout << to_table(rows);
   return kOk;

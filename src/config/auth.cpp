@@ -16,8 +16,7 @@ constexpr std::size_t kMaxHeaders = 16, kMaxHeaderValue = 1024;
 bool is_header_name(std::string_view name) {
   constexpr std::string_view kPunctuation = "!#$%&'*+-.^_`|~";
   return !name.empty() && name.size() <= 64 && std::all_of(name.begin(), name.end(), [&](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           kPunctuation.find(c) != std::string_view::npos;
+    return is_alphanumeric(c) || kPunctuation.find(c) != std::string_view::npos;
   });
 }
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "config/wording.h"
+#include "core/ascii.h"
 #include "core/suggest.h"
 
 namespace lamppost::config {
@@ -18,8 +19,7 @@ bool is_name(std::string_view text) {
   constexpr std::string_view kPunctuation = "_.-";
   return !text.empty() && text.size() <= kMaxNameBytes &&
          std::all_of(text.begin(), text.end(), [&](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  kPunctuation.find(c) != std::string_view::npos;
+           return is_alphanumeric(c) || kPunctuation.find(c) != std::string_view::npos;
          });
 }
 

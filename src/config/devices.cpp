@@ -15,6 +15,7 @@
 #include "config/csv.h"
 #include "config/parts.h"
 #include "config/wording.h"
+#include "core/ascii.h"
 #include "core/json_text.h"
 #include "core/suggest.h"
 
@@ -26,8 +27,7 @@ constexpr std::size_t kMaxFindings = 50;  // of one file: a wrong separator hits
 
 bool is_id(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '.' || c == ':' || c == '-';
+    return is_alphanumeric(c) || c == '_' || c == '.' || c == ':' || c == '-';
   });
 }
 

@@ -7,6 +7,7 @@
 
 #include "config/parts.h"
 #include "config/wording.h"
+#include "core/ascii.h"
 
 namespace lamppost::config {
 namespace {
@@ -16,8 +17,7 @@ constexpr std::size_t kMaxIdBytes = 128;
 
 // The characters of an NGSI-LD id that every broker takes.
 bool is_id_character(char c) {
-  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '.' || c == ':' || c == '-';
+  return is_alphanumeric(c) || c == '_' || c == '.' || c == ':' || c == '-';
 }
 
 std::string host_name() {

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Letters of ASCII, whatever the locale says.
+// Letters and digits of ASCII, whatever the locale says.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 namespace lamppost {
+
+inline bool is_alphanumeric(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
 
 inline std::string to_lower(std::string_view text) {
   std::string lower(text);

@@ -118,6 +118,12 @@ void append_string(std::string& out, std::string_view text) {
 
 void append_number(std::string& out, double number) { append_any_number(out, number); }
 
+std::string number_text(double number) {
+  std::string text;
+  append_number(text, number);
+  return text;
+}
+
 void append_json(std::string& out, const Json& value) {
   switch (value.type()) {
     case Json::value_t::string:

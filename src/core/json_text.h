@@ -17,6 +17,8 @@ void append_string(std::string& out, std::string_view text);
 // Appends the shortest text that reads back as the same number. Not for NaN or infinity.
 void append_number(std::string& out, double number);
 
+std::string number_text(double number);  // the same alone
+
 // Appends any value; numbers and strings as above.
 void append_json(std::string& out, const Json& value);
 

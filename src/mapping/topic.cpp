@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mapping/topic.h"
 
+#include "core/ascii.h"
+
 namespace lamppost::mapping {
 namespace {
 
@@ -19,8 +21,7 @@ std::vector<std::string_view> split(std::string_view text) {
 bool is_capture_name(std::string_view name) {
   if (name.empty() || (name[0] >= '0' && name[0] <= '9')) return false;
   for (const char c : name)
-    if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_'))
-      return false;
+    if (!(is_alphanumeric(c) || c == '_')) return false;
   return true;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/ascii.h"
 #include "core/json_text.h"
 #include "core/log.h"
 #include "core/suggest.h"
@@ -19,12 +20,6 @@ constexpr int kMaxDepth = 32;           // of a value; deeper ones exhaust someb
 constexpr std::size_t kMaxListed = 12;  // enum values in a reason
 constexpr double kMaxExact = 0x1.0p53;  // beyond it a double is no longer one certain integer
 constexpr std::size_t kMaxUriSize = 2048;
-
-std::string number_text(double number) {
-  std::string text;
-  append_number(text, number);
-  return text;
-}
 
 // A value as a reason shows it: short, and harmless in a log.
 std::string shown(const Json& value) {
@@ -51,14 +46,11 @@ bool is_integer(const Json& value) {
 
 // RFC 3986 without ';', which Orion-LD's alphabet for URIs lacks.
 bool is_uri(std::string_view text) {
-  const auto alphanumeric = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  };
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos || colon == 0 || colon + 1 == text.size()) return false;
-  if (text.size() > kMaxUriSize || !alphanumeric(text[0]) || text[0] <= '9') return false;
+  if (text.size() > kMaxUriSize || !is_alphanumeric(text[0]) || text[0] <= '9') return false;
   return std::all_of(text.begin(), text.end(), [&](char c) {
-    return alphanumeric(c) ||
+    return is_alphanumeric(c) ||
            std::string_view("-._~:/?#[]@!$&'()*+,=%").find(c) != std::string_view::npos;
   });
 }

@@ -9,6 +9,7 @@
 #include "config/document.h"
 #include "core/suggest.h"
 #include "core/units.h"
+#include "model/words.h"
 
 namespace lamppost::model {
 namespace {
@@ -18,26 +19,6 @@ using config::Entry;
 constexpr std::size_t kMaxAttributes = 1000;
 constexpr const char* kNoName = " is no NGSI-LD name: a letter, then letters, digits, _";
 
-template <typename T>
-using Words = std::span<const std::pair<const char*, T>>;
-
-constexpr std::pair<const char*, AttributeKind> kKinds[] = {
-    {"Property", AttributeKind::kProperty},
-    {"Relationship", AttributeKind::kRelationship},
-    {"GeoProperty", AttributeKind::kGeoProperty},
-};
-constexpr std::pair<const char*, JsonType> kTypes[] = {
-    {"number", JsonType::kNumber},   {"integer", JsonType::kInteger},
-    {"string", JsonType::kString},   {"uri", JsonType::kUri},
-    {"boolean", JsonType::kBoolean}, {"object", JsonType::kObject},
-    {"array", JsonType::kArray},     {"date_time", JsonType::kDateTime},
-    {"any", JsonType::kAny},
-};
-constexpr std::pair<const char*, Fill> kFills[] = {
-    {"observed_at", Fill::kObservedAt},
-    {"period_start", Fill::kPeriodStart},
-    {"period_end", Fill::kPeriodEnd},
-};
 const std::vector<std::string> kModelKeys = {"type",    "subject",  "version",
                                              "context", "sentence", "attributes"};
 const std::vector<std::string> kAttributeKeys = {"kind", "type", "item",     "min",

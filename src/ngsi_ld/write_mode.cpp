@@ -6,6 +6,7 @@
 
 #include "core/json.h"
 #include "core/json_text.h"
+#include "core/percent.h"
 
 namespace lamppost::ngsi_ld {
 namespace {
@@ -23,25 +24,9 @@ constexpr Words kWords[] = {
 
 const Words& words_of(WriteMode mode) { return kWords[static_cast<std::size_t>(mode)]; }
 
-// RFC 3986, 3.3: what a path segment may carry as it is; a colon is welcome everywhere.
-std::string path_segment(std::string_view id) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  constexpr std::string_view kPlain = "-._~:";
-  std::string segment;
-  for (const char c : id) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       kPlain.find(c) != std::string_view::npos;
-    if (plain)
-      segment += c;
-    else
-      segment.append("%").append(1, kHex[byte >> 4U]).append(1, kHex[byte & 0xFU]);
-  }
-  return segment;
-}
-
+// Fewer marks than a path segment may carry (RFC 3986, 3.3); a colon is welcome everywhere.
 std::string entity_target(std::string_view id) {
-  return "/ngsi-ld/v1/entities/" + path_segment(id);
+  return "/ngsi-ld/v1/entities/" + percent_encoded(id, "-._~:");
 }
 
 std::string text_of(const Json& value) {
