@@ -73,7 +73,8 @@ std::string joined(std::span<const std::string_view> words) {
 std::vector<std::string> read_modes(const Section& section, const BrokerProfile& profile) {
   constexpr std::string_view kKnown[] = {"update", "replace", "append", "merge"};
   std::vector<std::string> modes;
-  for (const auto& mode : section.texts("modes")) {
+  const auto written = section.texts("modes");
+  for (const auto& mode : written) {
     if (std::find(std::begin(kKnown), std::end(kKnown), mode.value) == std::end(kKnown))
       section.loading().findings.error(mode.where,
                                        "modes: " + in_quotes(mode.value) + " is no way of writing",
@@ -81,7 +82,7 @@ std::vector<std::string> read_modes(const Section& section, const BrokerProfile&
     else if (std::find(modes.begin(), modes.end(), mode.value) == modes.end())
       modes.push_back(mode.value);
   }
-  if (section.has("modes") && modes.empty())
+  if (section.has("modes") && written.empty())
     section.error("modes", "names no way of writing", "one or more of " + joined(kKnown));
   if (modes.empty()) modes.assign(profile.modes.begin(), profile.modes.end());
   return modes;
