@@ -99,7 +99,7 @@ net::awaitable<Endpoints> Dial::look_up(const std::string& host, const std::stri
   lookup_ = lookup;
   lookup->done.expires_after(kLookupTimeout);
   lookup->resolver.async_resolve(
-      host, port, [lookup](const error_code& failed, tcp::resolver::results_type found) {
+      host, port, [lookup](const error_code& failed, const tcp::resolver::results_type& found) {
         lookup->error = failed;
         for (const auto& entry : found) lookup->found.push_back(entry.endpoint());
         lookup->done.cancel();

@@ -179,10 +179,10 @@ void Forwarder::Core::finish(Judgement batch) {
     pause(blocked);
     size.widest();  // one that passes may stand far behind
   }
-  settle(std::move(batch));
+  settle(batch);
 }
 
-void Forwarder::Core::settle(Judgement batch) {
+void Forwarder::Core::settle(const Judgement& batch) {
   const auto hold = batch.hold.value_or(Milliseconds(0));
   const auto written = doors.outbox.settle(broker.name, batch.verdict, hold);
   // The outbox counts in whole milliseconds: a look a moment too early would find nothing.

@@ -68,7 +68,7 @@ struct Forwarder::Core : std::enable_shared_from_this<Forwarder::Core> {
   bool gave_up(const Part& part, Judgement& batch) const;
   bool fall_back(Part part, const ngsi_ld::Classification& verdict, Judgement& batch);
   void finish(Judgement batch);
-  void settle(Judgement batch);
+  void settle(const Judgement& batch);
 
   // ---- Requests (forwarder_send.cpp) ----
   awaitable<Outcome> send(const Part& part);

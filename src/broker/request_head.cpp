@@ -40,7 +40,8 @@ RequestHead::RequestHead(const Url& url, const config::Broker& broker) {
     link_ = "Link: <" + broker.context +
             ">; rel=\"http://www.w3.org/ns/json-ld#context\"; type=\"application/ld+json\"\r\n";
   if (!broker.tenant.empty()) fields_ += broker.tenant_header + ": " + broker.tenant + "\r\n";
-  for (const auto& [name, value] : broker.headers) fields_ += name + ": " + value + "\r\n";
+  for (const auto& [name, value] : broker.headers)
+    fields_.append(name).append(": ").append(value).append("\r\n");
 }
 
 std::string RequestHead::text(const Request& request, std::string_view credentials) const {

@@ -76,7 +76,7 @@ std::filesystem::path Section::path(std::string_view key) const {
 }
 
 std::string Section::file(std::string_view key) const {
-  const std::string name = path(key).string();
+  std::string name = path(key).string();
   if (name.empty()) return "";
   if (const std::string why = obstacle(name); !why.empty()) {
     error(key, in_quotes(name) + " " + why);

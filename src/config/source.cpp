@@ -88,7 +88,7 @@ Section section_of(Loading& loading, const NamedTable& named,
 }  // namespace
 
 Tls read_tls(const Section& section) {
-  const Tls tls{section.file("ca_file"), section.file("cert_file"), section.file("key_file")};
+  Tls tls{section.file("ca_file"), section.file("cert_file"), section.file("key_file")};
   for (const auto& [has, needs] : {std::pair{"cert_file", "key_file"}, {"key_file", "cert_file"}})
     if (section.has(has) && !section.has(needs))
       section.error(has, std::string("needs ") + needs + " too");

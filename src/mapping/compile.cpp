@@ -126,8 +126,9 @@ void check_devices(const Compiler& compiler, const Plan& plan) {
         const auto* attribute = entity.model->find(name);
         if (attribute == nullptr || value.is_null()) continue;
         if (const auto broken = model::check_value(*attribute, as_static(*attribute, value)))
-          compiler.findings.error({devices.file->value, 0, 0, ""},
-                                  "device " + key + ", " + name + ": " + broken->reason);
+          compiler.findings.error(
+              {devices.file->value, 0, 0, ""},
+              std::string("device ").append(key).append(", ").append(name) + ": " + broken->reason);
       }
 }
 

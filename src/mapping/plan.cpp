@@ -173,7 +173,8 @@ void add_statics(const Run& run, const EntityPlan& entity, EntityUpdate& update)
     const auto* attribute = entity.model->find(name);
     if (attribute == nullptr || value.is_null()) continue;
     // What the table says of this one device beats what the mapping says of all.
-    std::erase_if(update.attributes, [&](const Attribute& seen) { return seen.name == name; });
+    std::erase_if(update.attributes,
+                  [&name = name](const Attribute& seen) { return seen.name == name; });
     add(update, name, attribute->kind, as_static(*attribute, value));
   }
 }

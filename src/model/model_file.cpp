@@ -59,8 +59,8 @@ class ModelReader {
   T word(const toml::table& table, const char* key, Words<T> known, T otherwise);
 
   template <typename Place>
-  void error(const Place& place, std::string text, std::string hint = "") {
-    findings_.error(documents_.where(place), std::move(text), std::move(hint));
+  void error(const Place& place, const std::string& text, const std::string& hint = "") {
+    findings_.error(documents_.where(place), text, hint);
   }
 
   config::Documents documents_;

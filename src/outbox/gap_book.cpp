@@ -63,6 +63,7 @@ std::vector<Gap> GapBook::with(const std::vector<Loss>& losses, const std::strin
     add_loss(entry->second, loss);
   }
   std::vector<Gap> list;
+  list.reserve(entries.size());
   for (auto& [destination, gap] : entries) list.push_back(std::move(gap));
   return list;
 }
