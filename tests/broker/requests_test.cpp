@@ -84,18 +84,64 @@ class Dice {
   std::mt19937 engine_;
 };
 
-config::AttributeRule random_rule(Dice& dice, const std::string& name) {
-  auto rule = mapping::rule(name, "/" + std::to_string(dice.below(6)));
-  if (dice.one_in(5))
+// Mostly what the model asks for: what is refused at once tests nothing behind it.
+Json fitting(Dice& dice, const model::AttributeModel& wanted) {
+  if (dice.one_in(6)) return dice.value();
+  if (!wanted.values.empty() && !dice.one_in(8)) {
+    const Json word = dice.any(wanted.values);
+    return wanted.type == model::JsonType::kArray ? Json::array({word}) : word;
+  }
+  if (wanted.kind == AttributeKind::kRelationship) return "urn:ngsi-ld:Thing:t" + dice.text();
+  if (wanted.kind == AttributeKind::kGeoProperty)
+    return {{"type", "Point"}, {"coordinates", {dice.number(), dice.number()}}};
+  switch (wanted.type) {
+    case model::JsonType::kNumber:
+      return wanted.min && wanted.max && !dice.one_in(4)
+                 ? *wanted.min + dice.below(101) / 100.0 * (*wanted.max - *wanted.min)
+                 : dice.number();
+    case model::JsonType::kInteger:
+      return dice.below(1000);
+    case model::JsonType::kString:
+      return dice.text();
+    case model::JsonType::kUri:
+      return "urn:a:" + dice.text();
+    case model::JsonType::kBoolean:
+      return dice.one_in(2);
+    case model::JsonType::kObject:
+      return {{dice.text(), dice.value()}};
+    case model::JsonType::kArray:
+      return Json::array({dice.text(), dice.text()});
+    case model::JsonType::kDateTime:
+      return "2026-03-01T12:00:00Z";
+    default:
+      return dice.value();
+  }
+}
+
+// A mapping, and what its observations are to hold.
+struct Written {
+  config::Mapping mapping;
+  std::vector<const model::AttributeModel*> observed;
+};
+
+config::AttributeRule random_rule(Dice& dice, Written& written,
+                                  const model::AttributeModel& wanted) {
+  auto rule = mapping::rule(wanted.name, "/" + std::to_string(written.observed.size()));
+  written.observed.push_back(&wanted);
+  const bool number =
+      wanted.type == model::JsonType::kNumber || wanted.type == model::JsonType::kInteger;
+  const int odds = number ? 1 : 10;
+  if (!wanted.unit.empty() && dice.one_in(2)) rule.unit = here(wanted.unit);
+  if (dice.one_in(20 * odds))
     rule.unit = here(dice.any(std::vector<std::string>{"FAH", "CEL", "P1", "GQ"}));
-  if (dice.one_in(12)) rule.scale = dice.number();
-  if (dice.one_in(12)) rule.offset = dice.number();
-  if (dice.one_in(4)) rule.decimals = dice.below(13);
-  if (dice.one_in(20)) rule.min = dice.number();
-  if (dice.one_in(20)) rule.max = dice.number();
+  if (dice.one_in(6 * odds)) rule.scale = dice.number();
+  if (dice.one_in(6 * odds)) rule.offset = dice.number();
+  if (dice.one_in(3 * odds)) rule.decimals = dice.below(13);
+  if (dice.one_in(10 * odds)) rule.min = dice.number();
+  if (dice.one_in(10 * odds)) rule.max = dice.number();
   if (dice.one_in(6)) rule.sentinel = {dice.value()};
-  if (dice.one_in(8)) rule.map[dice.text()] = dice.value();
-  if (dice.one_in(10)) rule.otherwise = dice.value();
+  if (dice.one_in(12)) rule.map[dice.text()] = fitting(dice, wanted);
+  if (dice.one_in(12)) rule.otherwise = fitting(dice, wanted);
   return rule;
 }
 
@@ -110,31 +156,34 @@ config::LocationRule random_place(Dice& dice) {
   return place;
 }
 
-config::EntityRule random_entity(Dice& dice) {
+config::EntityRule random_entity(Dice& dice, Written& written) {
   config::EntityRule entity;
   const auto type = dice.any(mapping::catalogue().types());
   entity.model = here(type);
   entity.id = here("urn:ngsi-ld:" + type + ":" + (dice.one_in(4) ? "{other}" : "{station}"));
-  if (!dice.one_in(6)) entity.location = random_place(dice);
-  const auto names = mapping::catalogue().find(type)->attribute_names();
-  for (int i = dice.below(3); i >= 0; --i)
-    entity.attributes.push_back(random_rule(dice, dice.any(names)));
-  if (dice.one_in(20)) entity.statics = {{here(dice.any(names)), dice.value()}};
-  if (dice.one_in(20))
-    entity.relationships = {{here(dice.any(names)), here("urn:ngsi-ld:Device:{station}")}};
+  if (!dice.one_in(12)) entity.location = random_place(dice);
+  for (const auto& attribute : mapping::catalogue().find(type)->attributes) {
+    if (attribute.name == "location") continue;
+    const bool wanted = attribute.required ? !dice.one_in(50) : dice.one_in(8);
+    if (!wanted || (attribute.fill != model::Fill::kNone && !dice.one_in(8))) continue;
+    if (attribute.kind == AttributeKind::kRelationship)
+      entity.relationships.push_back({here(attribute.name), here("urn:ngsi-ld:Device:{station}")});
+    else if (attribute.required && dice.one_in(2))
+      entity.statics.push_back({here(attribute.name), fitting(dice, attribute)});
+    else
+      entity.attributes.push_back(random_rule(dice, written, attribute));
+  }
   return entity;
 }
 
-ObservationGroup random_group(Dice& dice) {
+ObservationGroup random_group(Dice& dice, const Written& written) {
   ObservationGroup group;
   group.device = dice.text();
   if (dice.one_in(3)) group.device_time = Timestamp{dice.below(2'000'000'000) * 1000LL};
-  for (int i = 0; i < 6; ++i)
-    if (!dice.one_in(3))
-      group.observations.push_back({"/" + std::to_string(i), dice.below(100) / 100.0, ""});
-    else if (!dice.one_in(5))
-      group.observations.push_back(
-          {"/" + std::to_string(i), dice.value(), dice.one_in(8) ? "P1" : ""});
+  for (std::size_t i = 0; i < written.observed.size(); ++i)
+    if (!dice.one_in(5))
+      group.observations.push_back({"/" + std::to_string(i), fitting(dice, *written.observed[i]),
+                                    dice.one_in(20) ? "P1" : ""});
   return group;
 }
 
@@ -156,16 +205,19 @@ std::vector<BatchRow> rows_of(const std::vector<mapping::Mapped>& all) {
 
 std::vector<BatchRow> random_rows(Dice& dice) {
   config::Config config;
-  config::Mapping written;
-  written.name = "air";
-  written.match = here("air/{station}/state");
-  written.capture = {{"other", here("/0")}};
-  for (int i = dice.below(3); i >= 0; --i) written.entities.push_back(random_entity(dice));
+  Written written;
+  written.mapping.name = "air";
+  written.mapping.match = here("air/{station}/state");
+  written.mapping.capture = {{"other", here("/0")}};
+  written.mapping.period = std::chrono::minutes(15);
+  for (int i = dice.below(3); i >= 0; --i)
+    written.mapping.entities.push_back(random_entity(dice, written));
   Findings findings;
-  const auto plan = mapping::compile(written, config, mapping::catalogue(), findings);
+  const auto plan = mapping::compile(written.mapping, config, mapping::catalogue(), findings);
   if (plan == nullptr) return {};
   const std::string station = dice.one_in(3) ? dice.text() : "s" + std::to_string(dice.below(99));
-  const auto mapped = map(*plan, {{"station", station}}, random_group(dice), mapping::kNoon);
+  const auto mapped =
+      map(*plan, {{"station", station}}, random_group(dice, written), mapping::kNoon);
   return mapped.ok() ? rows_of(*mapped) : std::vector<BatchRow>{};
 }
 
@@ -245,8 +297,8 @@ TEST_CASE("F41 F40: no request of any configuration and any reading breaks a rul
   }
   MESSAGE(cases << " cases, seed " << seed << ": " << inspector.entities << " entities in "
                 << inspector.requests << " requests");
-  // Most random configurations are refused when they are loaded; enough must be left.
-  CHECK(inspector.entities > cases / 100);
+  // Many random configurations are refused when they are loaded; enough must be left.
+  CHECK(inspector.entities > cases / 20);
 }
 
 }  // namespace lamppost
