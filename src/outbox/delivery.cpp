@@ -26,6 +26,7 @@ Batch Store::next_batch(const std::string& destination, const BatchLimits& limit
   if (undone || limits.max_entities == 0 || lane.blocked_count() >= kMaxBlocked) return {};
   Picked picked{destination, limits, {}, lane.next_batch_number(), 0, false, {}};
   picked.batch.bytes = 2;
+  pick_ahead(picked, lane);
   pick_durable(picked, lane);
   if (!picked.damaged.empty()) bury_damaged(picked);
   if (!picked.full) pick_fresh(picked, lane);
@@ -86,9 +87,8 @@ bool Store::look_further(Picked& picked) {
   return !picked.full;
 }
 
-// Takes the row if there is room for it; after that it and every row before it is blocked, which is
-// what lets the cursor move past it.
-bool Store::pick(Picked& picked, Lane& lane, const Row& row) {
+// Takes the row if there is room for it.
+bool Store::add(Picked& picked, Lane& lane, const Row& row) {
   auto& rows = picked.batch.rows;
   auto& bytes = picked.batch.bytes;
   const auto more = row.payload.size() + (rows.empty() ? 0 : 1);
@@ -99,9 +99,52 @@ bool Store::pick(Picked& picked, Lane& lane, const Row& row) {
   bytes += more;
   rows.push_back({row.id, row.entity, row.payload, lane.attempts(row.id, row.attempts)});
   lane.take_off(row.id, row.entity, picked.number);
-  lane.advance(row.id + 1);
   picked.full = rows.size() >= picked.limits.max_entities;
+  return true;
+}
+
+// The same in the order of the queue: when it was taken, it and every row before it is blocked,
+// which is what lets the cursor move past it.
+bool Store::pick(Picked& picked, Lane& lane, const Row& row) {
+  if (!add(picked, lane, row)) return false;
+  lane.advance(row.id + 1);
   return !picked.full;
+}
+
+// Behind a backlog, what arrives now and has nothing older of its entity before it does not wait
+// for the end of the queue: half of the batch is for it.
+void Store::pick_ahead(Picked& picked, Lane& lane) {
+  const auto whole = picked.limits;
+  if (durable_->tally().rows(picked.destination) <= whole.max_entities || !lane.lets_pass()) return;
+  picked.limits = {(whole.max_entities + 1) / 2, whole.max_bytes / 2};
+  pick_passing(picked, lane);
+  if (!picked.full) pick_arrivals(picked, lane);
+  picked.limits = whole;
+  picked.looked_at = 0;
+  picked.full = picked.batch.rows.size() >= whole.max_entities;
+}
+
+void Store::pick_passing(Picked& picked, Lane& lane) {
+  for (const auto& [id, passing] : durable_->census(picked.destination).passing()) {
+    if (!look_further(picked)) return;
+    if (lane.blocked(passing.entity)) continue;
+    const auto row = durable_->find(picked.destination, id);
+    if (!row) return;  // nor may what comes after it in its entity
+    if (!*row || (*row)->damaged) continue;
+    if (!add(picked, lane, **row) || picked.full) return;
+  }
+}
+
+void Store::pick_arrivals(Picked& picked, Lane& lane) {
+  if (!fresh_) return;
+  const auto found = fresh_->state().lanes().find(picked.destination);
+  if (found == fresh_->state().lanes().end()) return;
+  const auto& census = durable_->census(picked.destination);
+  for (const auto& [id, row] : found->second.rows) {
+    if (!look_further(picked)) return;
+    if (lane.blocked(row.entity) || census.may_have_rows_of(row.entity)) continue;
+    if (!add(picked, lane, row) || picked.full) return;
+  }
 }
 
 Result<void> Store::settle(const std::string& destination, const Verdict& verdict,

@@ -2,6 +2,7 @@
 // Opening, checking and keeping house. Reading: durable_read.cpp. Writing: durable_write.cpp.
 #include "outbox/durable_shelf.h"
 
+#include <limits>
 #include <system_error>
 
 #include "core/finding.h"
@@ -61,6 +62,7 @@ std::unique_ptr<DurableShelf> DurableShelf::open(const fs::path& path, Timestamp
   fs::remove(suspicion(path), ignored);
   if (created) sync_directory(path.parent_path());
   shelf->verify(log);
+  shelf->take_census();
   return shelf;
 }
 
@@ -161,6 +163,29 @@ void DurableShelf::verify(const Log& log) {
   write_counts(wrong);
   if (transaction.commit().ok())
     for (const auto& [key, by] : wrong) tally_.add(key, by);
+}
+
+// With an empty queue the table of entities begins anew: that keeps it to those of one outage.
+void DurableShelf::take_census() {
+  if (tally_.all_rows() == 0 && db_.integer("SELECT EXISTS (SELECT 1 FROM entities)") != 0) {
+    Transaction transaction(db_);
+    db_.execute("DELETE FROM entities");
+    static_cast<void>(transaction.commit());  // or else the next start does it
+  }
+  for (const auto& [name, lane] : lanes_) {
+    auto& census = census_[name];
+    auto& noted = db_.use("SELECT entity FROM entities WHERE lane = ?");
+    noted.bind(lane);
+    while (noted.step()) census.inherit(noted.text(0));
+    auto& last = db_.use("SELECT max(key) FROM rows WHERE key >= ? AND key < ?");
+    last.bind(lane << kKeyShift).bind((lane + 1) << kKeyShift);
+    const RowId through = last.step() ? last.integer(0) - (lane << kKeyShift) : 0;
+    last.reset();
+    const bool unknown = read_failed();
+    if (unknown) census.inherit("");
+    census.inherit_rows(unknown ? std::numeric_limits<std::uint64_t>::max() : tally_.rows(name),
+                        unknown ? 0 : through);
+  }
 }
 
 std::vector<std::string> DurableShelf::destinations() const {

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/log.h"
+#include "outbox/census.h"
 #include "outbox/flash_vfs.h"
 #include "outbox/packing.h"
 #include "outbox/row.h"
@@ -80,6 +81,8 @@ class DurableShelf {
   std::vector<Unknown> unknowns();
   std::vector<Gap> gaps();
 
+  const Census& census(const std::string& destination) { return census_[destination]; }
+
   const DurableMarks& marks() const { return marks_; }
   const Tally& tally() const { return tally_; }
   std::vector<std::string> destinations() const;
@@ -101,12 +104,18 @@ class DurableShelf {
   void migrate();
   bool load();
   void verify(const Log& log);
+  void take_census();
   bool read_failed();
   void scan_with(Statement& rows, const std::string& destination, RowId from, const Look& look);
 
+  struct Gone {
+    std::string destination, entity;
+    RowId id = 0;
+  };
   void put(const Row& row);
+  void note_entity(std::int64_t lane, const Row& row);
   void replace(const Replacement& replacement);
-  void write_rows(const Change& change);
+  std::vector<Gone> write_rows(const Change& change);
   void write_letters(const Change& change, const std::vector<std::int64_t>& purged);
   void write_unknowns(const Change& change);
   void write_gaps(const Change& change);
@@ -124,6 +133,7 @@ class DurableShelf {
   std::map<std::string, std::int64_t> lanes_;  // destination ids
   DurableMarks marks_;
   Tally tally_;
+  std::map<std::string, Census> census_;
   bool may_have_latest_ = false;
   std::uint64_t letters_ = 0, letters_bytes_ = 0;
   std::string trouble_;

@@ -14,7 +14,7 @@ Result<void> DurableShelf::commit(const Change& change, const DurableMarks* mark
 
   const auto lanes = lanes_;
   Transaction transaction(db_);
-  write_rows(change);
+  const auto gone = write_rows(change);
   write_letters(change, purged);
   write_unknowns(change);
   write_gaps(change);
@@ -25,6 +25,8 @@ Result<void> DurableShelf::commit(const Change& change, const DurableMarks* mark
     return done;
   }
   for (const auto& [key, by] : counts) tally_.add(key, by);
+  for (const auto& row : gone) census_[row.destination].remove(row.id, row.entity);
+  for (const auto& row : change.puts) census_[row.destination].add(row);
   if (marks != nullptr) marks_ = *marks;
   if (!change.letters.empty() || !change.erased_letters.empty()) count_letters();
   return {};
@@ -38,13 +40,18 @@ std::int64_t DurableShelf::lane_of(const std::string& destination) {
   return lane;
 }
 
-void DurableShelf::write_rows(const Change& change) {
-  for (const auto& erasure : change.erasures)
-    db_.use("DELETE FROM rows WHERE key = ?")
-        .bind(lane_of(erasure.destination) << kKeyShift | erasure.id)
-        .run();
+// Returns the rows that were erased.
+std::vector<DurableShelf::Gone> DurableShelf::write_rows(const Change& change) {
+  std::vector<Gone> gone;
+  gone.reserve(change.erasures.size());
+  for (const auto& erasure : change.erasures) {
+    auto& erase = db_.use("DELETE FROM rows WHERE key = ? RETURNING entity");
+    erase.bind(lane_of(erasure.destination) << kKeyShift | erasure.id);
+    while (erase.step()) gone.push_back({erasure.destination, erase.text(0), erasure.id});
+  }
   for (const auto& replacement : change.replacements) replace(replacement);
   for (const auto& row : change.puts) put(row);
+  return gone;
 }
 
 void DurableShelf::put(const Row& row) {
@@ -57,6 +64,7 @@ void DurableShelf::put(const Row& row) {
         .bind((lane + 1) << kKeyShift)
         .run();
   may_have_latest_ = may_have_latest_ || row.latest;
+  note_entity(lane, row);
   const auto payload = packer_.pack(row.payload);
   db_.use("INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(lane << kKeyShift | row.id)
@@ -70,6 +78,14 @@ void DurableShelf::put(const Row& row) {
       .bind(static_cast<std::int64_t>(row.bytes()))
       .bind(static_cast<std::int64_t>(row.priority))
       .run();
+}
+
+// Once an entity and outage: the page is written for many of them together.
+void DurableShelf::note_entity(std::int64_t lane, const Row& row) {
+  const auto& census = census_[row.destination];
+  if (census.noted(row.entity)) return;
+  const auto entity = census.to_note(row.entity);
+  db_.use("INSERT OR IGNORE INTO entities VALUES (?, ?)").bind(lane).bind(entity).run();
 }
 
 void DurableShelf::replace(const Replacement& replacement) {

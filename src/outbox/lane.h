@@ -47,6 +47,8 @@ class Lane {
   void go_back_to(RowId id) { cursor_ = std::min(cursor_, id); }
 
   std::uint64_t next_batch_number() { return ++batch_; }
+  // Three turns of four: nothing that is oldest waits longer than four batches.
+  bool lets_pass() { return ++turn_ % 4 != 0; }
 
  private:
   struct Block {
@@ -63,7 +65,7 @@ class Lane {
   std::map<RowId, int> attempts_;  // of rows that were kept
   std::optional<Milliseconds> earliest_;
   RowId cursor_ = 0;
-  std::uint64_t batch_ = 0;
+  std::uint64_t batch_ = 0, turn_ = 0;
 };
 
 }  // namespace lamppost::outbox

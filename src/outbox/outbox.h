@@ -181,8 +181,10 @@ class Outbox {
   virtual void on_append(std::function<void()> wake) = 0;
 
   // The oldest rows of a destination, at most one per entity and only if nothing older of that
-  // entity is queued, sorted by entity id. A row larger than max_bytes travels alone. Empty when
-  // idle. Rows with a retry time in the future hold back their entity, nobody else.
+  // entity is queued, sorted by entity id. Behind a backlog up to half of them are newer ones,
+  // which nothing of their entity waits before; of four batches one is the oldest alone. A row
+  // larger than max_bytes travels alone. Empty when idle. Rows with a retry time in the future hold
+  // back their entity, nobody else.
   virtual Batch next_batch(const std::string& destination, const BatchLimits& limits) = 0;
 
   // Writes what became of a batch in one transaction: accepted rows are deleted, rejected become

@@ -103,7 +103,17 @@ CREATE TABLE gaps (
 );
 )sql";
 
-constexpr const char* kSteps[] = {kFirst, kPacked, kPriorities};
+// Whoever has rows in an older file is not known one by one.
+constexpr const char* kEntities = R"sql(
+CREATE TABLE entities (
+  lane   INTEGER NOT NULL,
+  entity TEXT    NOT NULL,
+  PRIMARY KEY (lane, entity)
+) WITHOUT ROWID;
+INSERT INTO entities SELECT id, '' FROM destinations;
+)sql";
+
+constexpr const char* kSteps[] = {kFirst, kPacked, kPriorities, kEntities};
 
 }  // namespace
 

@@ -17,6 +17,8 @@
 //     latest       1: a newer update of the entity merges into this row. An index holds these only
 //     priority     0 low, 1 normal, 2 high (core/priority.h). An index holds the low ones only
 //     bytes        what the row counts against max_bytes, as if it were not packed
+//   entities      which have had rows here since a start found none: lane is a destination id, an
+//                empty entity stands for any (census.h)
 //   queue         view of rows for people: broker, id, entity, ...
 //   letters       dead letters, the fields of DeadLetter; bytes as above
 //   unknowns      the inbox of unknown readings, newest of each source and topic

@@ -126,7 +126,11 @@ class Store final : public Outbox {
     std::vector<Rejection> damaged;
   };
   static bool look_further(Picked& picked);
+  bool add(Picked& picked, Lane& lane, const Row& row);
   bool pick(Picked& picked, Lane& lane, const Row& row);
+  void pick_ahead(Picked& picked, Lane& lane);
+  void pick_passing(Picked& picked, Lane& lane);
+  void pick_arrivals(Picked& picked, Lane& lane);
   void pick_durable(Picked& picked, Lane& lane);
   void bury_damaged(Picked& picked);
   void pick_fresh(Picked& picked, Lane& lane);

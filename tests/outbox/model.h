@@ -31,16 +31,15 @@ struct Model {
   std::map<std::string, std::deque<ModelRow>> queues;
   std::uint64_t stored = 0, delivered = 0, dead = 0;
 
-  // What next_batch may give, oldest first. It gives a beginning of this: how far it looks behind
-  // the first row is its own affair.
-  std::vector<ModelRow*> batch(const std::string& destination, std::size_t entities,
-                               milliseconds now) {
+  // What next_batch may give, oldest first. Which of it is its own affair, but the first has its
+  // turn within four batches.
+  std::vector<ModelRow*> eligible(const std::string& destination, milliseconds now) {
     std::set<std::string> passed;
     std::vector<ModelRow*> rows;
     for (auto& row : queues[destination]) {
       if (!passed.insert(row.entity).second) continue;
       if (row.in_flight || row.ready_at > now) continue;
-      if (rows.size() < entities) rows.push_back(&row);
+      rows.push_back(&row);
     }
     return rows;
   }

@@ -90,17 +90,22 @@ class History {
     if (outage_ || flights_.count(to) != 0) return;
     const std::size_t entities = 1 + roll(12);
     const auto batch = box_->next_batch(to, {entities, 1 << 20});
-    auto wanted = model_.batch(to, entities, box_.clock.monotonic());
-    demand(batch.rows.empty() == wanted.empty(), "a batch is empty, or is not");
-    demand(batch.rows.size() <= wanted.size(), "a batch has rows that must wait");
-    wanted.resize(batch.rows.size());
-    std::sort(wanted.begin(), wanted.end(),
-              [](auto* left, auto* right) { return left->entity < right->entity; });
-    Words words;
-    for (const auto* row : wanted) words.push_back(row->payload);
-    demand(payloads(batch) == words, "a batch has other rows");
-    for (auto* row : wanted) row->in_flight = true;
-    if (!batch.rows.empty()) flights_[to] = batch;
+    const auto eligible = model_.eligible(to, box_.clock.monotonic());
+    demand(batch.rows.empty() == eligible.empty(), "a batch is empty, or is not");
+    demand(batch.rows.size() <= entities, "a batch has too many rows");
+    for (const auto& row : batch.rows) {
+      const auto at = std::find_if(eligible.begin(), eligible.end(), [&row](const auto* there) {
+        return there->payload == row.payload;
+      });
+      demand(at != eligible.end(), "a batch has a row that must wait");
+      demand(!(*at)->in_flight, "a batch has a row twice");
+      (*at)->in_flight = true;
+    }
+    if (batch.rows.empty()) return;
+    auto& waited = waited_[to];
+    waited = eligible.front()->in_flight ? 0 : waited + 1;
+    demand(waited < 4, "the oldest row waits for others");
+    flights_[to] = batch;
   }
 
   void settle() {
@@ -157,6 +162,7 @@ class History {
   void reopen() {
     box_.reopen();
     flights_.clear();
+    waited_.clear();
     model_.forget_runtime();
     check();
   }
@@ -183,6 +189,7 @@ class History {
       model_.dead += ledger.dead;
     }
     flights_.clear();
+    waited_.clear();
     model_.forget_runtime();
     check();
   }
@@ -203,7 +210,8 @@ class History {
   Model model_;
   std::uint64_t made_ = 0;
   std::map<std::string, Batch> flights_;
-  bool outage_ = false;  // nothing is delivered, the queue grows
+  std::map<std::string, int> waited_;  // batches since the oldest row was in one
+  bool outage_ = false;                // nothing is delivered, the queue grows
 };
 
 using Steps = std::vector<std::uint32_t>;

@@ -16,4 +16,12 @@ inline void run_sql(const std::filesystem::path& path, const char* sql) {
   sqlite3_close(database);
 }
 
+// What makes a file of today one of a former version.
+#define LAMPPOST_WITHOUT_ENTITIES "DROP TABLE entities;"
+inline constexpr const char* kToVersion3 = LAMPPOST_WITHOUT_ENTITIES "PRAGMA user_version = 3";
+inline constexpr const char* kToVersion2 = LAMPPOST_WITHOUT_ENTITIES
+    "DROP VIEW queue; DROP INDEX rows_low; DROP TABLE gaps;"
+    "ALTER TABLE rows DROP COLUMN priority; CREATE VIEW queue AS SELECT payload FROM rows;"
+    "PRAGMA user_version = 2";
+
 }  // namespace lamppost::outbox

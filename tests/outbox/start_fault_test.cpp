@@ -51,10 +51,7 @@ Before before_migration() {
   for (int n = 0; n < 9; ++n) REQUIRE(box.put("urn:" + std::to_string(n % 3), std::to_string(n)));
   Before before{{}, queued(box)};
   box.close();
-  run_sql(box.options.path,
-          "DROP VIEW queue; DROP INDEX rows_low; DROP TABLE gaps;"
-          "ALTER TABLE rows DROP COLUMN priority; CREATE VIEW queue AS SELECT payload FROM rows;"
-          "PRAGMA user_version = 2");
+  run_sql(box.options.path, kToVersion2);
   before.files = read_directory(box.options.path.parent_path());
   return before;
 }
