@@ -4,10 +4,23 @@
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <set>
 
 #include "tests/formats/decode.h"
 
 namespace lamppost::formats {
+namespace {
+
+// The cases of a family that corpus_known.md explains: lines that begin with "- `FAMILY/...`:".
+std::set<std::string> known_of(const std::string& family) {
+  std::ifstream in(LAMPPOST_SOURCE_DIR "/tests/formats/corpus_known.md");
+  std::set<std::string> ids;
+  for (std::string line; std::getline(in, line);)
+    if (line.starts_with("- `" + family + "/")) ids.insert(line.substr(3, line.find('`', 3) - 3));
+  return ids;
+}
+
+}  // namespace
 
 std::vector<Json> corpus_cases(const std::string& family) {
   const char* const chosen = std::getenv("LAMPPOST_CORPUS");
@@ -39,10 +52,21 @@ void Tally::check(const std::string& id, bool same, const std::string& reason) {
   same ? equal() : different(id, reason);
 }
 
-void Tally::print() const {
+void Tally::finish() const {
+  if (tried_ == 0) return;  // no corpus here
   std::printf("  %-14s tried %3d  equal %3d  refused as expected %d  different %d\n%s",
               family_.c_str(), tried_, equal_, refused_, static_cast<int>(different_.size()),
               reasons_.c_str());
+  const std::set<std::string> known = known_of(family_);
+  const std::set<std::string> seen(different_.begin(), different_.end());
+  for (const std::string& id : seen) {
+    CAPTURE(id);
+    CHECK(known.contains(id));
+  }
+  for (const std::string& id : known) {
+    CAPTURE(id);
+    CHECK(seen.contains(id));
+  }
 }
 
 Json object_of(const ObservationGroup& group) {

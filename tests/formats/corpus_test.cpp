@@ -181,12 +181,6 @@ void check_device(const std::string& family, const Json& one, Tally& tally) {
   refused ? tally.refused_as_expected() : tally.different(one["id"], "broken JSON was accepted");
 }
 
-// Known to differ, and right to.
-const std::vector<std::string> kKnown = {
-    // Not JSON: raw bytes that a plug-in of that agent turns into a number by their codes.
-    "iotagent-json/mqtt/MQTT_receive_measures/8~2",
-};
-
 }  // namespace
 
 TEST_CASE("corpus: published payloads decode to what their sources expect") {
@@ -204,10 +198,6 @@ TEST_CASE("corpus: published payloads decode to what their sources expect") {
       else
         check_device(family, one, tally);
     }
-    tally.print();
-    for (const std::string& id : tally.different()) {
-      CAPTURE(id);
-      CHECK(std::find(kKnown.begin(), kKnown.end(), id) != kKnown.end());
-    }
+    tally.finish();
   }
 }

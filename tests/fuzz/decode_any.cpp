@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/fuzz/decode_any.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -16,18 +17,51 @@ constexpr auto kContentTypes = std::to_array<const char*>(
 
 constexpr std::size_t kMaxGroups = 10'000;
 
-std::vector<std::string> wanted_of(std::string_view format) {
-  if (format == "json") return {"/t", "/id", "/r/0/t", "/a/b", "/a"};
-  if (format == "text") return {"value"};
-  return {"t", "temp", "urn:dev:x:7:temp", "p.sum"};
+// Those of some names in use that can exist in the format.
+std::vector<std::string> wanted_of(const Driver& driver) {
+  std::vector<std::string> names;
+  for (const char* name : {"/t", "/id", "/r/0/t", "/a/b", "/a", "value", "t", "temp",
+                           "urn:dev:x:7:temp", "p.sum", "temperature_1", "gps_1.latitude"})
+    if (driver.check_name(name).empty()) names.emplace_back(name);
+  return names;
 }
 
-Decoder decoder_of(std::uint8_t selector) {
-  const Driver& driver = *drivers()[(selector & 15) % drivers().size()];
+// A name that the fuzzer has spoilt still picks some driver.
+const Driver& driver_of(std::string_view name) {
+  if (const Driver* found = find_driver(name)) return *found;
+  std::size_t sum = 0;
+  for (const char c : name) sum += static_cast<unsigned char>(c);
+  return *drivers()[sum % drivers().size()];
+}
+
+Decoder decoder_of(const Driver& driver, std::uint8_t flags) {
   DecoderOptions options;
-  if ((selector & 0x40) != 0) options.names = wanted_of(driver.name);
-  if ((selector & 0x80) != 0 && driver.name == "json") options.each = "/r";
+  if ((flags & 0x40) != 0) options.names = wanted_of(driver);
+  if ((flags & 0x80) != 0 && driver.name == "json") options.each = "/r";
   return driver.open(options);
+}
+
+struct Input {
+  std::uint8_t flags = 0;
+  std::string_view driver, payload;
+};
+
+Input parts_of(std::string_view input) {
+  if (input.empty()) return {};
+  const std::size_t line_end = std::min(input.find('\n'), input.size());
+  return {static_cast<std::uint8_t>(input[0]),
+          input.substr(1, std::max<std::size_t>(line_end, 1) - 1),
+          input.substr(std::min(line_end + 1, input.size()))};
+}
+
+Result<Observations> decoded(const Input& parts) {
+  Reading reading;
+  reading.source = "fuzz";
+  reading.topic = "site/dev7/attrs/t";
+  reading.payload = parts.payload;
+  reading.content_type = kContentTypes[(parts.flags & 15) % kContentTypes.size()];
+  reading.arrived = Timestamp{1'772'366'400'000};
+  return decoder_of(driver_of(parts.driver), parts.flags)(reading);
 }
 
 bool is_finite(const Json& value) {
@@ -57,15 +91,13 @@ std::string broken_promise(const Result<Observations>& seen) {
 }  // namespace
 
 std::string decode_any(std::string_view input) {
-  if (input.empty()) return "";
-  const auto selector = static_cast<std::uint8_t>(input[0]);
-  Reading reading;
-  reading.source = "fuzz";
-  reading.topic = "site/dev7/attrs/t";
-  reading.payload = input.substr(1);
-  reading.content_type = kContentTypes[selector >> 4 & 3];
-  reading.arrived = Timestamp{1'772'366'400'000};
-  return broken_promise(decoder_of(selector)(reading));
+  return input.empty() ? "" : broken_promise(decoded(parts_of(input)));
+}
+
+std::string_view driver_read_by(std::string_view seed) {
+  const Input parts = parts_of(seed);
+  const Driver* const driver = find_driver(parts.driver);
+  return driver != nullptr && decoded(parts).ok() ? driver->name : "";
 }
 
 }  // namespace lamppost

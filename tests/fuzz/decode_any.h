@@ -7,11 +7,14 @@
 
 namespace lamppost {
 
-// The first byte picks what reads the rest:
-//   bits 0-3  driver, by its place in the catalogue    bits 4-5  content type
+// An input is a byte of flags, the name of a driver, a line end and a payload. The flags:
+//   bits 0-3  content type, by its place in decode_any.cpp
 //   bit 6     some names are wanted, else all          bit 7     json: elements of "/r"
 // Returns "" when the decoder kept its promises, else which one it broke. A decoder that crashes
 // does not return.
 std::string decode_any(std::string_view input);
+
+// The driver that reads this input without a fault, "" when none does.
+std::string_view driver_read_by(std::string_view seed);
 
 }  // namespace lamppost
