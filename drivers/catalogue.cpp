@@ -12,6 +12,7 @@ extern const Driver kJson;        // formats/json.cpp
 extern const Driver kText;        // formats/text.cpp
 extern const Driver kSenml;       // formats/senml.cpp
 extern const Driver kUltralight;  // formats/ultralight.cpp
+extern const Driver kCayenneLpp;  // formats/cayenne_lpp.cpp
 
 namespace {
 
@@ -20,6 +21,7 @@ constexpr auto kDrivers = std::to_array<const Driver*>({
     &kText,
     &kSenml,
     &kUltralight,
+    &kCayenneLpp,
 });
 
 }  // namespace
