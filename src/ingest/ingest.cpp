@@ -65,7 +65,6 @@ std::vector<Outcome> Ingest::accept(std::span<const Reading> readings) {
   }
   const auto appended = outbox_.append(deposits);
   past_.keep(appended.count);
-  note_refusal(appended.refusal);
   for (auto n = appended.count; n < outcomes.size(); ++n)
     outcomes[n] = {Disposition::kRefused, appended.refusal};
   return outcomes;
@@ -93,16 +92,6 @@ Result<void> Ingest::store(const Judgement& judgement) {
   auto stored = outbox_.append(judgement.deposit);
   if (stored) past_.keep(1);
   return stored;
-}
-
-// Once when refusing begins and when it ends.
-void Ingest::note_refusal(const std::string& why) {
-  const bool refused = !why.empty();
-  if (refusing_.exchange(refused) == refused) return;
-  if (refused)
-    log_.error(why);
-  else
-    log_.notice("outbox takes readings again");
 }
 
 // Its mapping is applied when it goes on; what the mapping makes of it today is known to be good or

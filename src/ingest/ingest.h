@@ -86,7 +86,6 @@ class Ingest {
   void release_one(const Pipeline& pipeline, const BatchRow& row, Verdict& verdict);
   bool some_wait() const;
 
-  void note_refusal(const std::string& why);
 
   outbox::Outbox& outbox_;
   const ClockDoor clock_;
@@ -98,7 +97,6 @@ class Ingest {
   std::mutex order_;
   Past past_;     // GUARDED_BY(order_)
   bool waiting_;  // GUARDED_BY(order_): rows of kClockDestination may be queued
-  std::atomic<bool> refusing_{false};
   std::atomic<bool> told_of_clock_{false};
   // Of release_batch(), which does nothing before look_at_ unless the trust has changed;
   // GUARDED_BY(order_).

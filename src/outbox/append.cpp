@@ -237,7 +237,13 @@ Result<void> Store::commit_newest(Change change) {
   if (fresh_) {
     Entry entry;
     entry.change = std::move(change);
-    return fresh_->commit(std::move(entry));
+    auto done = fresh_->commit(std::move(entry));
+    if (done)
+      gate_.open(Gate::Cause::kMemory);
+    else
+      gate_.close(Gate::Cause::kMemory,
+                  "outbox cannot write " + done.error().text + ": refusing readings until it can");
+    return done;
   }
   auto done = durable_->commit(change);
   note_flash(done);

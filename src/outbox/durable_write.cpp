@@ -3,18 +3,32 @@
 #include "outbox/schema.h"
 
 namespace lamppost::outbox {
+namespace {
+
+using Counts = std::map<CounterKey, std::int64_t>;
+
+void count_queue(Counts& counts, const std::string& destination, int rows, std::int64_t bytes) {
+  counts[{Book::kQueue, destination, "rows"}] += rows;
+  counts[{Book::kQueue, destination, "bytes"}] += bytes;
+}
+
+// What the file takes for a row: as it is packed.
+std::int64_t row_bytes(const Row& row, const std::string& packed) {
+  return static_cast<std::int64_t>(packed.size() + row.entity.size() + kRowOverhead);
+}
+
+}  // namespace
 
 Result<void> DurableShelf::commit(const Change& change, const DurableMarks* marks) {
   const auto purged = letters_to_purge(change);
-  std::map<CounterKey, std::int64_t> counts;
-  for (const auto& [key, by] : queue_counts(change)) counts[key] += by;
+  Counts counts;
   for (const auto& [key, by] : change.counts) counts[key] += by;
   if (!purged.empty())
     counts[{Book::kOutbox, "letters", "purged"}] += static_cast<std::int64_t>(purged.size());
 
   const auto lanes = lanes_;
   Transaction transaction(db_);
-  const auto gone = write_rows(change);
+  const auto gone = write_rows(change, counts);
   write_letters(change, purged);
   write_unknowns(change);
   write_gaps(change);
@@ -41,20 +55,23 @@ std::int64_t DurableShelf::lane_of(const std::string& destination) {
 }
 
 // Returns the rows that were erased.
-std::vector<DurableShelf::Gone> DurableShelf::write_rows(const Change& change) {
+std::vector<DurableShelf::Gone> DurableShelf::write_rows(const Change& change, Counts& counts) {
   std::vector<Gone> gone;
   gone.reserve(change.erasures.size());
-  for (const auto& erasure : change.erasures) {
-    auto& erase = db_.use("DELETE FROM rows WHERE key = ? RETURNING entity");
-    erase.bind(lane_of(erasure.destination) << kKeyShift | erasure.id);
-    while (erase.step()) gone.push_back({erasure.destination, erase.text(0), erasure.id});
+  for (const auto& [destination, id, bytes] : change.erasures) {
+    auto& erase = db_.use("DELETE FROM rows WHERE key = ? RETURNING entity, bytes");
+    erase.bind(lane_of(destination) << kKeyShift | id);
+    while (erase.step()) {
+      gone.push_back({destination, erase.text(0), id});
+      count_queue(counts, destination, -1, -erase.integer(1));
+    }
   }
-  for (const auto& replacement : change.replacements) replace(replacement);
-  for (const auto& row : change.puts) put(row);
+  for (const auto& replacement : change.replacements) replace(replacement.row, counts);
+  for (const auto& row : change.puts) put(row, counts);
   return gone;
 }
 
-void DurableShelf::put(const Row& row) {
+void DurableShelf::put(const Row& row, Counts& counts) {
   const auto lane = lane_of(row.destination);
   // Merging past this row would turn the order of its entity round.
   if (!row.latest && may_have_latest_)
@@ -66,6 +83,8 @@ void DurableShelf::put(const Row& row) {
   may_have_latest_ = may_have_latest_ || row.latest;
   note_entity(lane, row);
   const auto payload = packer_.pack(row.payload);
+  const auto bytes = row_bytes(row, payload);
+  count_queue(counts, row.destination, 1, bytes);
   db_.use("INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
       .bind(lane << kKeyShift | row.id)
       .bind(row.entity)
@@ -75,7 +94,7 @@ void DurableShelf::put(const Row& row) {
       .bind(row.born_ms)
       .bind(row.attempts)
       .bind(row.latest ? 1 : 0)
-      .bind(static_cast<std::int64_t>(row.bytes()))
+      .bind(bytes)
       .bind(static_cast<std::int64_t>(row.priority))
       .run();
 }
@@ -88,14 +107,18 @@ void DurableShelf::note_entity(std::int64_t lane, const Row& row) {
   db_.use("INSERT OR IGNORE INTO entities VALUES (?, ?)").bind(lane).bind(entity).run();
 }
 
-void DurableShelf::replace(const Replacement& replacement) {
-  const auto& row = replacement.row;
+void DurableShelf::replace(const Row& row, Counts& counts) {
+  const auto key = lane_of(row.destination) << kKeyShift | row.id;
   const auto payload = packer_.pack(row.payload);
+  const auto bytes = row_bytes(row, payload);
+  auto& before = db_.use("SELECT bytes FROM rows WHERE key = ?");
+  before.bind(key);
+  while (before.step()) count_queue(counts, row.destination, 0, bytes - before.integer(0));
   db_.use("UPDATE rows SET payload = ?, observed_at = ?, bytes = ? WHERE key = ?")
       .bind_bytes(payload)
       .bind(row.observed_at.ms)
-      .bind(static_cast<std::int64_t>(row.bytes()))
-      .bind(lane_of(row.destination) << kKeyShift | row.id)
+      .bind(bytes)
+      .bind(key)
       .run();
 }
 
@@ -182,7 +205,7 @@ void DurableShelf::write_gaps(const Change& change) {
       .run();
 }
 
-void DurableShelf::write_counts(const std::map<CounterKey, std::int64_t>& counts) {
+void DurableShelf::write_counts(const Counts& counts) {
   for (const auto& [key, by] : counts)
     if (by != 0)
       db_.use(

@@ -12,7 +12,7 @@ namespace lamppost::outbox {
 
 class Gate {
  public:
-  enum class Cause { kFull, kFreeDisk, kFlash, kNumbers };
+  enum class Cause { kFull, kFreeDisk, kFlash, kNumbers, kMemory };
 
   explicit Gate(const Log& log) : log_(log) {}
 
@@ -26,10 +26,11 @@ class Gate {
   bool closed(Cause cause) const { return causes_.count(cause) != 0; }
   // "" when open.
   std::string reason() const { return causes_.empty() ? "" : causes_.begin()->second; }
-  // The same without the queue's own fullness, which does not stop what adds no bytes.
+  // The same without the queue's own fullness, which does not stop what adds no bytes, and without
+  // what only the next reading can find mended.
   std::string disk_reason() const {
     for (const auto& [cause, reason] : causes_)
-      if (cause != Cause::kFull) return reason;
+      if (cause != Cause::kFull && cause != Cause::kMemory) return reason;
     return "";
   }
 

@@ -16,7 +16,7 @@
 //     attempts     as of the last orderly stop
 //     latest       1: a newer update of the entity merges into this row. An index holds these only
 //     priority     0 low, 1 normal, 2 high (core/priority.h). An index holds the low ones only
-//     bytes        what the row counts against max_bytes, as if it were not packed
+//     bytes        what the row counts against max_bytes: as it lies here
 //   entities      which have had rows here since a start found none: lane is a destination id, an
 //                empty entity stands for any (census.h)
 //   queue         view of rows for people: broker, id, entity, ...

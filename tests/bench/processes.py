@@ -28,6 +28,7 @@ url = "http://127.0.0.1:{sink}"
 context = "https://city.example/context.jsonld"
 [outbox]
 path = "{disk}/outbox.db"
+max_bytes = "8GiB"
 power_loss_window = "{window}"
 [status]
 listen = "127.0.0.1:{status}"

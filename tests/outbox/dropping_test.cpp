@@ -1,33 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a full outbox gives up, and the record that it leaves of it.
 #include "outbox/inspect.h"
-#include "outbox/row.h"
 #include "outbox_words.h"
 
 namespace lamppost::outbox {
 namespace {
 
-constexpr std::uint64_t kRowBytes = 1000;
 constexpr auto kLow = Priority::kLow;
 constexpr auto kNormal = Priority::kNormal;
 constexpr auto kHigh = Priority::kHigh;
 
 Options ten_rows(milliseconds window) {
   Options options;
-  options.max_bytes = 10 * kRowBytes + 200;  // what is dropped at once beyond the need is a 100th
+  options.max_bytes = kTenRows;
   options.drop_oldest = true;
   options.power_loss_window = window;
   return options;
 }
 
-// A row of kRowBytes that shows as its letter.
+// A row that shows as its letter.
 Result<void> put(TempOutbox& box, char letter, Priority priority) {
   const std::string entity = std::string("urn:ngsi-ld:T") + letter + ":1";
   Deposit deposit;
   deposit.source = "site";
-  deposit.rows.push_back({"city", entity,
-                          std::string(kRowBytes - kRowOverhead - entity.size(), letter),
-                          box.clock.now(), false, priority});
+  deposit.rows.push_back(
+      {"city", entity, filler(letter, entity), box.clock.now(), false, priority});
   return box->append(deposit);
 }
 
@@ -172,14 +169,13 @@ TEST_CASE("rows that outrank are passed in steps, until what may go is found") {
   Options options;
   options.power_loss_window = kNow;
   options.drop_oldest = true;
-  options.max_bytes = 22'000 * 100;
+  options.max_bytes = 22'000 * 115;
   TempOutbox box(options);
   const auto put_small = [&box](std::size_t rows, Priority priority) {
     Deposit deposit;
     deposit.source = "site";
     for (; rows > 0; --rows)
-      deposit.rows.push_back(
-          {"city", "urn:a", std::string(31, 'x'), box.clock.now(), false, priority});
+      deposit.rows.push_back({"city", "urn:a", pure_noise(31), box.clock.now(), false, priority});
     return box->append(deposit);
   };
   REQUIRE(put_small(21'500, kHigh));

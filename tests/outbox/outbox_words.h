@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "outbox/row.h"
+#include "support/noise.h"
 #include "support/temp_outbox.h"
 
 namespace lamppost::outbox {
@@ -16,6 +18,17 @@ using std::chrono::milliseconds;
 using Words = std::vector<std::string>;
 
 inline constexpr milliseconds kNow{0};
+
+// A payload that begins with `letter`, for a row that counts kRowBytes in memory and, packed,
+// kPackedRowBytes on flash: noise does not shrink, and its packing has a frame.
+inline constexpr std::uint64_t kRowBytes = 1000, kPackedRowBytes = kRowBytes + 15;
+inline std::string filler(char letter, const std::string& entity) {
+  return letter +
+         pure_noise(kRowBytes - kRowOverhead - entity.size() - 1, static_cast<unsigned>(letter));
+}
+// What has room for ten of them on either shelf, and not for an eleventh. When rows are dropped, a
+// hundredth of this is dropped beyond the need.
+inline constexpr std::uint64_t kTenRows = 10 * kPackedRowBytes + 150;
 
 inline Batch take(TempOutbox& box, std::size_t entities = 100,
                   const std::string& destination = "city") {
