@@ -13,6 +13,7 @@ extern const Driver kText;        // formats/text.cpp
 extern const Driver kSenml;       // formats/senml.cpp
 extern const Driver kUltralight;  // formats/ultralight.cpp
 extern const Driver kCayenneLpp;  // formats/cayenne_lpp.cpp
+extern const Driver kIotaJson;    // formats/iota_json.cpp
 
 namespace {
 
@@ -22,6 +23,7 @@ constexpr auto kDrivers = std::to_array<const Driver*>({
     &kSenml,
     &kUltralight,
     &kCayenneLpp,
+    &kIotaJson,
 });
 
 }  // namespace

@@ -99,32 +99,6 @@ void check_ultralight(const Json& one, Tally& tally) {
               groups.dump());
 }
 
-// A topic that ends in /attrs/<name> carries that one attribute: the whole document.
-void check_iota_json(const Json& one, Tally& tally) {
-  const Json expected = expected_groups(one["expected"]);
-  const bool single = topic_of(one).find("/attrs/") != std::string::npos;
-  std::vector<std::string> names;
-  for (const auto& [name, value] : expected[0].items()) names.push_back(single ? "" : "/" + name);
-  const auto seen = open("json", wanting(names))(reading_of(payload_of(one)));
-  if (!seen) return tally.different(one["id"], seen.error().text);
-  Json groups = Json::array();
-  for (const ObservationGroup& group : *seen) groups.push_back(object_of(group));
-  Json wanted = Json::array();
-  for (const Json& group : expected)
-    for (const auto& [name, value] : group.items()) {
-      if (!single) continue;
-      // An array of objects becomes one group each.
-      for (const Json& item : value.is_array() ? value : Json::array({value}))
-        wanted.push_back({{"", item}});
-    }
-  if (!single)
-    for (const Json& group : expected) {
-      Json& renamed = wanted.emplace_back(Json::object());
-      for (const auto& [name, value] : group.items()) renamed["/" + name] = value;
-    }
-  tally.check(one["id"], groups == wanted, groups.dump());
-}
-
 // --- JSON of devices: every value, by pointer, against an independent parser ---
 
 void collect(const Json& tree, const std::string& pointer, Json& out) {
@@ -184,8 +158,7 @@ void check_device(const std::string& family, const Json& one, Tally& tally) {
 }  // namespace
 
 TEST_CASE("corpus: published payloads decode to what their sources expect") {
-  for (const char* name :
-       {"senml", "iotagent-ul", "iotagent-json", "esphome", "shelly", "tasmota", "zigbee2mqtt"}) {
+  for (const char* name : {"senml", "iotagent-ul", "esphome", "shelly", "tasmota", "zigbee2mqtt"}) {
     const std::string family = name;
     Tally tally(family);
     for (const Json& one : corpus_cases(family)) {
@@ -193,8 +166,6 @@ TEST_CASE("corpus: published payloads decode to what their sources expect") {
         check_senml(one, tally);
       else if (family == "iotagent-ul")
         check_ultralight(one, tally);
-      else if (family == "iotagent-json")
-        check_iota_json(one, tally);
       else
         check_device(family, one, tally);
     }
