@@ -23,13 +23,17 @@ std::string content_of(const fs::path& file) {
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-// The payload of a golden case behind the name of its format, "" when it is of several or none.
+// The payload of a golden case behind its format and topic, "" when it has none.
 std::string golden_seed(const fs::path& directory) {
   const std::string config = content_of(directory / "lamppost.toml");
   static const std::regex kFormat(R"re(\nformat *= *"(\w+)")re");
   std::smatch format;
   if (!std::regex_search(config, format, kFormat)) return "";
-  const std::string start = '\0' + format[1].str() + '\n';
+  const std::string options = content_of(directory / "args");
+  static const std::regex kTopic(R"(--topic (\S+))");
+  std::smatch topic;
+  if (!std::regex_search(options, topic, kTopic)) return "";
+  const std::string start = '\0' + format[1].str() + ' ' + topic[1].str() + '\n';
   for (const char* name : {"reading.json", "reading.txt"})
     if (fs::exists(directory / name)) return start + content_of(directory / name);
   std::string hex = content_of(directory / "reading.hex");

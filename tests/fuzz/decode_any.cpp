@@ -43,21 +43,30 @@ Decoder decoder_of(const Driver& driver, std::uint8_t flags) {
 
 struct Input {
   std::uint8_t flags = 0;
-  std::string_view driver, payload;
+  std::string_view driver, topic, payload;
 };
+
+// Takes the text up to the next `end` away, and that.
+std::string_view take(std::string_view& text, char end) {
+  const std::size_t length = std::min(text.find(end), text.size());
+  const std::string_view taken = text.substr(0, length);
+  text.remove_prefix(std::min(length + 1, text.size()));
+  return taken;
+}
 
 Input parts_of(std::string_view input) {
   if (input.empty()) return {};
-  const std::size_t line_end = std::min(input.find('\n'), input.size());
-  return {static_cast<std::uint8_t>(input[0]),
-          input.substr(1, std::max<std::size_t>(line_end, 1) - 1),
-          input.substr(std::min(line_end + 1, input.size()))};
+  const auto flags = static_cast<std::uint8_t>(input[0]);
+  input.remove_prefix(1);
+  std::string_view line = take(input, '\n');
+  const std::string_view driver = take(line, ' ');
+  return {flags, driver, line.empty() ? "site/dev7/attrs/t" : line, input};
 }
 
 Result<Observations> decoded(const Input& parts) {
   Reading reading;
   reading.source = "fuzz";
-  reading.topic = "site/dev7/attrs/t";
+  reading.topic = parts.topic;
   reading.payload = parts.payload;
   reading.content_type = kContentTypes[(parts.flags & 15) % kContentTypes.size()];
   reading.arrived = Timestamp{1'772'366'400'000};

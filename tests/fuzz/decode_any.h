@@ -7,7 +7,8 @@
 
 namespace lamppost {
 
-// An input is a byte of flags, the name of a driver, a line end and a payload. The flags:
+// An input is a byte of flags, the name of a driver, perhaps a blank and a topic, a line end and a
+// payload. The flags:
 //   bits 0-3  content type, by its place in decode_any.cpp
 //   bit 6     some names are wanted, else all          bit 7     json: elements of "/r"
 // Returns "" when the decoder kept its promises, else which one it broke. A decoder that crashes
