@@ -7,12 +7,14 @@
 namespace lamppost::coap {
 namespace {
 
-constexpr std::array<std::pair<std::uint32_t, std::string_view>, 5> kTaken{{
+constexpr std::array<std::pair<std::uint32_t, std::string_view>, 7> kTaken{{
     {0, "text/plain"},
     {50, "application/json"},
     {60, "application/cbor"},
     {110, "application/senml+json"},
     {112, "application/senml+cbor"},
+    {11542, "application/vnd.oma.lwm2m+tlv"},
+    {11543, "application/vnd.oma.lwm2m+json"},
 }};
 
 }  // namespace

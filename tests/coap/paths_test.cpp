@@ -72,15 +72,15 @@ TEST_CASE("paths: a segment that would forge or widen a topic is none") {
 TEST_CASE("paths: the listing is link format with formats and titles") {
   const Paths paths({{"weather", "weather"}, {"air/+/state", "air/{station}/state"}, {"#", ""}});
   CHECK(paths.links() ==
-        "</weather>;ct=\"0 50 60 110 112\";title=\"weather\","
-        "</air>;ct=\"0 50 60 110 112\";title=\"air/{station}/state\","
-        "</>;ct=\"0 50 60 110 112\"");
+        "</weather>;ct=\"0 50 60 110 112 11542 11543\";title=\"weather\","
+        "</air>;ct=\"0 50 60 110 112 11542 11543\";title=\"air/{station}/state\","
+        "</>;ct=\"0 50 60 110 112 11542 11543\"");
   CHECK(Paths(std::vector<Path>{}).links() == "");
 }
 
 TEST_CASE("paths: the listing escapes what link format would misread and lists a path once") {
   CHECK(Paths(std::vector<Path>{{"a b/<c>,d", "say \"hi\"\\\n"}}).links() ==
-        "</a%20b/%3Cc%3E,d>;ct=\"0 50 60 110 112\";title=\"say \\\"hi\\\"\\\\\"");
+        "</a%20b/%3Cc%3E,d>;ct=\"0 50 60 110 112 11542 11543\";title=\"say \\\"hi\\\"\\\\\"");
   CHECK(Paths(std::vector<Path>{{"x", "x"}, {"x", "x"}}).links() ==
-        "</x>;ct=\"0 50 60 110 112\";title=\"x\"");
+        "</x>;ct=\"0 50 60 110 112 11542 11543\";title=\"x\"");
 }

@@ -48,6 +48,8 @@ TEST_CASE("service: content formats become media types, foreign ones are 4.15") 
   CHECK(type_of(60) == "application/cbor");
   CHECK(type_of(110) == "application/senml+json");
   CHECK(type_of(112) == "application/senml+cbor");
+  CHECK(type_of(11542) == "application/vnd.oma.lwm2m+tlv");
+  CHECK(type_of(11543) == "application/vnd.oma.lwm2m+json");
   CHECK(type_of(41) == "4.15");
   CHECK(type_of(UINT32_MAX) == "4.15");
 }
@@ -231,7 +233,7 @@ TEST_CASE("service: discovery lists the paths, whole or in blocks") {
   const auto whole = desk.handle(discovery());
   CHECK(to_text(whole.code) == "2.05");
   CHECK(whole.content_format == 40U);
-  CHECK(whole.payload.find("</air>;ct=\"0 50 60 110 112\";title=\"air/{station}/state\"") !=
+  CHECK(whole.payload.find("</air>;ct=\"0 50 60 110 112 11542 11543\";title=\"air/{station}/state\"") !=
         std::string::npos);
   std::string pieces;
   for (Block block{0, true, 1}; block.more; ++block.number) {
