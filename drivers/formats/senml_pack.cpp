@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "core/ascii.h"
-#include "core/json_text.h"
+#include "drivers/formats/in_quotes.h"
 
 namespace lamppost::formats {
 namespace {
@@ -106,11 +106,8 @@ bool Resolver::sort_fields(const Json& record, Fields& fields) {
   for (const auto& [label, value] : record.items()) {
     const std::size_t field = field_of(label);
     const bool known = field < kLabels.size();
-    if (!known && label.ends_with('_')) {
-      std::string quoted;  // a character that the cut halves becomes U+FFFD
-      append_string(quoted, label.substr(0, 40));
-      return fail("the field " + quoted + " must be understood and is not,");
-    }
+    if (!known && label.ends_with('_'))
+      return fail("the field " + in_quotes(label) + " must be understood and is not,");
     if (known && !is_right_type(field, value))
       return fail('"' + std::string(kLabels[field].first) + "\" is of the wrong type");
     if (known) fields[field] = &value;

@@ -16,6 +16,7 @@
 
 #include "core/json_text.h"
 #include "drivers/driver.h"
+#include "drivers/formats/in_quotes.h"
 #include "drivers/formats/json_tree.h"
 #include "drivers/formats/number.h"
 #include "drivers/formats/options.h"
@@ -85,18 +86,11 @@ Result<Observations> command_result(std::string_view text, std::size_t bar) {
 Result<Observations> single_value(std::string_view text, std::string_view topic) {
   const std::string_view name = topic.substr(topic.rfind('/') + 1);  // npos + 1 is 0
   if (name.empty() || name == "attrs")
-    return malformed("one value without a key, and the topic \"" + std::string(topic) +
-                     "\" ends in no attribute name");
+    return malformed("one value without a key, and the topic " + in_quotes(topic) +
+                     " ends in no attribute name");
   ObservationGroup group;
   group.observations.push_back({std::string(name), value_of(text), ""});
   return Observations{std::move(group)};
-}
-
-// In quotes. A character that the cut halves becomes U+FFFD.
-std::string shown(std::string_view field) {
-  std::string quoted;
-  append_string(quoted, field.substr(0, 40));
-  return quoted;
 }
 
 Result<ObservationGroup> group_of(const Fields& fields) {
@@ -104,15 +98,15 @@ Result<ObservationGroup> group_of(const Fields& fields) {
   ObservationGroup group;
   const bool time_in_front = fields.size() % 2 == 1;
   if (time_in_front && !set_time(group, fields[0]))
-    return malformed(shown(fields[0]) + " is no time, and keys and values do not pair up");
+    return malformed(in_quotes(fields[0]) + " is no time, and keys and values do not pair up");
   for (std::size_t i = time_in_front ? 1 : 0; i < fields.size(); i += 2) {
     const std::string_view key = fields[i], value = fields[i + 1];
-    if (key.empty()) return malformed("an empty key before " + shown(value));
-    if (value.empty()) return malformed("no value for " + shown(key));
+    if (key.empty()) return malformed("an empty key before " + in_quotes(value));
+    if (value.empty()) return malformed("no value for " + in_quotes(key));
     if (key != kTimeKey)
       group.observations.push_back({std::string(key), value_of(value), ""});
     else if (!set_time(group, value))
-      return malformed(shown(value) + " is no time");
+      return malformed(in_quotes(value) + " is no time");
   }
   const bool only_time = group.device_time && group.observations.size() == 1;
   if (only_time) return malformed("a time without a value");

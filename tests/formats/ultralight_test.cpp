@@ -69,8 +69,8 @@ TEST_CASE("ultralight: what is empty or does not pair up is malformed and says s
   CHECK(decoded("TimeInstant|2026-03-01T12:00:00Z") ==
         "malformed: not Ultralight: a time without a value");
   CHECK(is_malformed("a|\xFF"));
-  CHECK(decoded(std::string(39, 'a') + "\u00e9||b|1") ==
-        "malformed: not Ultralight: no value for \"" + std::string(39, 'a') + "\uFFFD\"");
+  CHECK(decoded(std::string(59, 'a') + "\u00e9||b|1") ==
+        "malformed: not Ultralight: no value for \"" + std::string(59, 'a') + "\uFFFD\"");
 }
 
 TEST_CASE("ultralight: groups are bounded, truncations never surprise") {
