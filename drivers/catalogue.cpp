@@ -14,6 +14,7 @@ extern const Driver kSenml;       // formats/senml.cpp
 extern const Driver kUltralight;  // formats/ultralight.cpp
 extern const Driver kCayenneLpp;  // formats/cayenne_lpp.cpp
 extern const Driver kIotaJson;    // formats/iota_json.cpp
+extern const Driver kLwm2m;       // formats/lwm2m.cpp
 
 namespace {
 
@@ -24,6 +25,7 @@ constexpr auto kDrivers = std::to_array<const Driver*>({
     &kUltralight,
     &kCayenneLpp,
     &kIotaJson,
+    &kLwm2m,
 });
 
 }  // namespace
