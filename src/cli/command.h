@@ -28,6 +28,7 @@ int status(const Arguments& arguments);
 int outbox(const Arguments& arguments);
 int dead(const Arguments& arguments);
 int models(const Arguments& arguments);
+int import_estate(const Arguments& arguments);
 int help(const Arguments& arguments);
 
 // argv without the program's name -> exit code. Throws UsageError, ConfigError.

@@ -48,6 +48,14 @@ const std::vector<Command>& table() {
         {"--dcat", "", "export: a DCAT-AP catalogue in JSON-LD, instead of a JSON Schema"},
         {"--publisher", "NAME", "export --dcat: who publishes the data"}},
        models},
+      {"import",
+       "iota FILE...",
+       "groups and devices of a FIWARE IoT Agent as [[mapping]] stanzas",
+       {kConfig,
+        {"--devices", "FILE", "where the devices go (devices.csv)"},
+        {"--model", "TYPE", "model for every entity type"},
+        {"--source", "NAME", "source of the mappings (site)"}},
+       import_estate},
       {"help", "[COMMAND]", "explain a command", {}, help},
   };
   return kCommands;

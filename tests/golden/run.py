@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Golden directories: what `lamppost check` and `lamppost map` print, to the letter.
+"""Golden directories: what `lamppost check`, `map` and `import` print, to the letter.
 
     check/CASE/  lamppost.toml, whatever else it names, expected.txt: standard output and exit code
     map/CASE/    lamppost.toml, args: the options of the command, reading.txt|json|hex: the payload,
                  expected.json: the entities, expected.txt: standard error with --explain and exit code
+    import/CASE/ args: the words behind `import`, the files they name, expected.toml and expected.csv: the
+                 stanzas and the devices, expected.txt: the warnings, and what `check` says of it all
 
 With LAMPPOST_ACCEPT=1 the expected files are rewritten; their diff is the review. The entities of all
 cases are held against the published Smart Data Models schemas, where those are at hand.
@@ -13,11 +15,21 @@ import difflib
 import os
 import pathlib
 import shlex
+import shutil
 import sys
+import tempfile
 
 from program import Program, arguments, faults_by_schema, side_by_side
 
 HERE = pathlib.Path(__file__).resolve().parent
+SITE = """[source.site]
+type = "mqtt"
+url  = "mqtt://127.0.0.1:1883"
+
+[broker.city]
+url = "http://127.0.0.1:1026"
+
+"""
 ACCEPT = os.environ.get("LAMPPOST_ACCEPT") == "1"
 
 
@@ -57,6 +69,20 @@ def outcome_of_map(program, case):
             "expected.txt": f"{run.stderr}exit {run.code}\n"}, run.entities
 
 
+def outcome_of_import(program, case):
+    """The stanzas have to be a configuration as they are, behind a source and a broker."""
+    with tempfile.TemporaryDirectory() as name:
+        room = pathlib.Path(name)
+        shutil.copytree(case, room, dirs_exist_ok=True)
+        run = program.run("import", *shlex.split((case / "args").read_text(encoding="utf-8")), directory=room)
+        (room / "lamppost.toml").write_text(SITE + run.stdout, encoding="utf-8")
+        check = program.run("check", "--config", "lamppost.toml", directory=room)
+        devices = room / "devices.csv"
+        rows = devices.read_text(encoding="utf-8") if devices.is_file() else ""
+    return {"expected.toml": run.stdout, "expected.csv": rows,
+            "expected.txt": f"{run.stderr}exit {run.code}\n{check.stdout}{check.stderr}exit {check.code}\n"}, []
+
+
 def difference(file, actual):
     """How a file differs from what came out, as a diff; nothing when it does not."""
     expected = file.read_text(encoding="utf-8") if file.is_file() else ""
@@ -73,7 +99,7 @@ def difference(file, actual):
 def main():
     chosen = arguments(__doc__.splitlines()[0])
     program = Program(chosen.lamppost)
-    outcomes = {"check": outcome_of_check, "map": outcome_of_map}
+    outcomes = {"check": outcome_of_check, "map": outcome_of_map, "import": outcome_of_import}
     cases = [case for kind in outcomes for case in sorted((HERE / kind).iterdir())
              if not chosen.cases or any(word in case.name for word in chosen.cases)]
     results = side_by_side(lambda case: outcomes[case.parent.name](program, case), cases)
