@@ -29,6 +29,12 @@ void Forwarder::start() {
         core->finished = true;
         if (bug) std::rethrow_exception(bug);
       });
+  if (!core_->options.look_at_context) return;
+  net::co_spawn(
+      core_->io, [core = core_] { return core->look_at_context(); },
+      [core = core_](std::exception_ptr bug) {
+        if (bug) std::rethrow_exception(bug);
+      });
 }
 
 void Forwarder::wake() {

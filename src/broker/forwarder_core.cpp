@@ -40,6 +40,7 @@ Forwarder::Core::Core(boost::asio::io_context& context, const config::Broker& de
       doors(others),
       options(settings),
       client(context, destination),
+      context_look(context, destination),
       size(destination, settings.first_batch),
       back_off(settings.back_off_base, settings.back_off_cap),
       context_back_off(settings.rows.slow_base, settings.rows.slow_cap),
@@ -61,6 +62,13 @@ Forwarder::Core::awaitable<void> Forwarder::Core::run() {
     if (!stopping) co_await take_turn();
   }
   cutoff.cancel();
+}
+
+Forwarder::Core::awaitable<void> Forwarder::Core::look_at_context() {
+  const std::string fault = co_await context_look.look();
+  if (fault.empty() || abandoned) co_return;
+  doors.log.warning("broker " + broker.name + ": context " + broker.context + ": " + fault);
+  context_notice = "context: " + fault;
 }
 
 // While a destination is away nothing is taken from the outbox before a connection stands, so an

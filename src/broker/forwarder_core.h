@@ -10,6 +10,7 @@
 #include <set>
 
 #include "broker/back_off.h"
+#include "broker/context_look.h"
 #include "broker/forwarder.h"
 #include "broker/http_client.h"
 #include "broker/judge.h"
@@ -46,6 +47,7 @@ struct Forwarder::Core : std::enable_shared_from_this<Forwarder::Core> {
        const Options& options);
 
   awaitable<void> run();
+  awaitable<void> look_at_context();
   void stop(Milliseconds deadline);
   void abandon();
   DestinationState state() const;
@@ -100,6 +102,8 @@ struct Forwarder::Core : std::enable_shared_from_this<Forwarder::Core> {
   const Options options;
 
   HttpClient client;
+  ContextLook context_look;
+  std::string context_notice;
   BatchSize size;
   BackOff back_off, context_back_off;
   Judge judge;

@@ -135,6 +135,7 @@ void Forwarder::Core::tell_of_dead(const Judgement& judgement) {
 void Forwarder::Core::stop(Milliseconds deadline) {
   stopping = true;
   timer.cancel();
+  context_look.cut();
   if (!started || finished) return;
   cutoff.expires_after(deadline);
   cutoff.async_wait([self = shared_from_this()](const boost::system::error_code& cancelled) {
@@ -146,6 +147,7 @@ void Forwarder::Core::abandon() {
   abandoned = true;
   stopping = true;
   client.cut();
+  context_look.cut();
   timer.cancel();
   cutoff.cancel();
 }
@@ -172,6 +174,7 @@ DestinationState Forwarder::Core::state() const {
   state.last_success = last_success;
   stats.write(state);
   client.describe(state, doors.clock.now());
+  if (state.notice.empty()) state.notice = context_notice;
   return state;
 }
 

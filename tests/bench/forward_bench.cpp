@@ -82,7 +82,7 @@ config::Broker destination(const FakeBroker& city, const Certificates& certifica
   config::Broker to;
   to.name = "city";
   to.url = city.url();
-  to.context = "https://city.example/context.jsonld";
+  to.context = "http://127.0.0.1:9/context.jsonld";
   to.tls.ca_file = certificates.file("ca.pem");
   to.max_entities = 100;
   to.max_bytes = std::size_t{512} << 10;

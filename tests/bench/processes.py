@@ -25,7 +25,7 @@ type = "mqtt"
 url = "mqtt://127.0.0.1:{mqtt}"
 [broker.city]
 url = "http://127.0.0.1:{sink}"
-context = "https://city.example/context.jsonld"
+context = "http://127.0.0.1:9/context.jsonld"
 [outbox]
 path = "{disk}/outbox.db"
 max_bytes = "8GiB"

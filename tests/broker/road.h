@@ -47,6 +47,7 @@ inline broker::Options impatient() {
   options.idle_look = 20ms;
   options.first_batch = 1000;
   options.first_contact = 5ms;
+  options.look_at_context = false;  // of a host that is not there
   options.rows = {2ms, 10ms, 5ms, 20ms, std::chrono::hours(6)};
   return options;
 }
