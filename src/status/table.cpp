@@ -100,10 +100,13 @@ std::string sources(const Json& now) {
 std::string destinations(const Json& now) {
   std::vector<Row> rows{
       {"DESTINATION", "STATE", "QUEUED", "DELIVERED", "LAST", "ADDRESS", "DETAIL"}};
-  for (const auto& destination : part_at(now, "destinations"))
+  for (const auto& destination : part_at(now, "destinations")) {
+    const bool well = text_at(destination, "reason").empty();
     rows.push_back({cell(destination, "name"), state_word(destination, cell(destination, "state")),
                     number(destination, "queued"), number(destination, "delivered"),
-                    ago_words(destination), cell(destination, "url"), cell(destination, "reason")});
+                    ago_words(destination), cell(destination, "url"),
+                    cell(destination, well ? "notice" : "reason")});
+  }
   return columns(rows);
 }
 

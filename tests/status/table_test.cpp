@@ -52,6 +52,14 @@ TEST_CASE("table: names cannot steer the terminal, and count by what is seen") {
   CHECK(table.find("caf\xC3\xA9 ?[31m  ? mqtt") != std::string::npos);
 }
 
+TEST_CASE("table: where nothing is wrong, what wants a person soon is the detail") {
+  auto now = during_an_outage();
+  const std::string soon = "the certificate of the broker runs out in 9 days";
+  CHECK(to_table(to_json(now)).find(soon) == std::string::npos);
+  now.destinations[0].state.reason.clear();
+  CHECK(to_table(to_json(now)).find(soon) != std::string::npos);
+}
+
 TEST_CASE("table: a refused configuration and unbalanced books are said") {
   auto now = during_an_outage();
   now.config_state = "line 3: unknown key";
