@@ -15,6 +15,7 @@ extern const Driver kUltralight;  // formats/ultralight.cpp
 extern const Driver kCayenneLpp;  // formats/cayenne_lpp.cpp
 extern const Driver kIotaJson;    // formats/iota_json.cpp
 extern const Driver kLwm2m;       // formats/lwm2m.cpp
+extern const Driver kDsmrP1;      // formats/dsmr_p1.cpp
 
 namespace {
 
@@ -26,6 +27,7 @@ constexpr auto kDrivers = std::to_array<const Driver*>({
     &kCayenneLpp,
     &kIotaJson,
     &kLwm2m,
+    &kDsmrP1,
 });
 
 }  // namespace
