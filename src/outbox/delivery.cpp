@@ -2,6 +2,7 @@
 // Handing rows to a forwarder and noting what became of them.
 #include <algorithm>
 
+#include "outbox/ledger_repair.h"
 #include "outbox/store.h"
 
 namespace lamppost::outbox {
@@ -28,7 +29,11 @@ Batch Store::next_batch(const std::string& destination, const BatchLimits& limit
   picked.batch.bytes = 2;
   pick_ahead(picked, lane);
   pick_durable(picked, lane);
-  if (!picked.damaged.empty()) bury_damaged(picked);
+  while (!picked.damaged.empty()) {
+    bury_damaged(picked);
+    // Nothing but damaged rows: what comes behind them is not left waiting.
+    if (picked.batch.rows.empty() && unsettled_.empty()) pick_durable(picked, lane);
+  }
   if (!picked.full) pick_fresh(picked, lane);
   note_trouble();
   auto& batch = picked.batch;
@@ -50,8 +55,7 @@ void Store::pick_durable(Picked& picked, Lane& lane) {
     const auto row = cursor.row();
     if (!row.damaged) return pick(picked, lane, row);
     lane.take_off(row.id, row.entity, lane.next_batch_number());  // a batch of its own
-    picked.damaged.push_back(
-        {row.id, "damaged", 0, "the flash gave back other bytes than were written to it"});
+    picked.damaged.push_back({row.id, kDamagedReason, 0, kDamagedText});
     return true;
   });
 }
@@ -62,6 +66,7 @@ void Store::bury_damaged(Picked& picked) {
              " rows for broker " + picked.destination +
              " are damaged; they are kept as dead letters without their payload");
   Unsettled unsettled{picked.destination, {{}, std::move(picked.damaged), {}}, Milliseconds{0}};
+  picked.damaged.clear();
   if (!write_verdict(unsettled)) unsettled_.push_back(std::move(unsettled));
 }
 
@@ -202,10 +207,13 @@ Result<void> Store::end_row(Ends& ends, const std::string& destination, RowId id
   if (fresh == nullptr) read = durable_->find(destination, id);
   if (!read) return read.error();
   const Row* row = fresh != nullptr ? fresh : *read ? &**read : nullptr;
-  if (row == nullptr) return {};
+  if (row == nullptr) {  // lost with a damaged page: its entity need not wait for it
+    ends.rows.push_back(id);
+    return {};
+  }
   auto& change = fresh != nullptr ? ends.fresh : ends.durable;
   ends.rows.push_back(id);
-  change.erasures.push_back({destination, id, row->bytes()});
+  change.erasures.push_back({destination, id, row->counted_bytes()});
   change.count(Book::kBroker, destination, rejection == nullptr ? "delivered" : "dead");
   if (rejection == nullptr) return {};
   const auto& tally = fresh != nullptr ? fresh_->state().tally() : durable_->tally();

@@ -7,6 +7,8 @@
 
 #include "core/finding.h"
 #include "outbox/files.h"
+#include "outbox/ledger_repair.h"
+#include "outbox/salvage.h"
 #include "outbox/schema.h"
 
 namespace lamppost::outbox {
@@ -32,6 +34,12 @@ PRAGMA temp_store = MEMORY;
 // Before the first table. Later it changes nothing, but writes to flash each time.
 constexpr const char* kSettingsOfNewFile = "PRAGMA auto_vacuum = INCREMENTAL";
 
+// A file with all of these is an outbox, and its header is damaged when it says otherwise.
+constexpr const char* kOurTables =
+    "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN"
+    " ('rows', 'letters', 'counters', 'marks', 'destinations')";
+constexpr std::int64_t kTooNew = 1000;  // there will never be so many versions
+
 std::uint64_t size_of(const fs::path& file) {
   std::error_code none;
   const auto size = fs::file_size(file, none);
@@ -47,14 +55,16 @@ DurableShelf::DurableShelf(fs::path path)
     : path_(std::move(path)), written_(bytes_written(path_)) {}
 
 std::unique_ptr<DurableShelf> DurableShelf::open(const fs::path& path, Timestamp now,
-                                                 const Log& log) {
+                                                 const Log& log, const FreeDisk& free_disk) {
+  const SalvageTools tools{now, log, free_disk};
+  finish_salvage(path, tools);
   std::error_code ignored;
   const bool created = !fs::exists(path, ignored);
   std::unique_ptr<DurableShelf> shelf(new DurableShelf(path));
   if (shelf->prepare() == Soundness::kDamaged) {
     const std::string why = shelf->db_.take_error();
     shelf.reset();
-    set_aside(path, now, why, log);
+    if (!salvage(path, why, tools)) set_aside(path, now, why, log);
     shelf.reset(new DurableShelf(path));
     if (shelf->prepare() == Soundness::kDamaged)
       throw ConfigError("outbox: cannot create " + path.string() + ": " + shelf->db_.take_error());
@@ -74,26 +84,30 @@ DurableShelf::Soundness DurableShelf::prepare() {
   db_.execute(kSettings);
   migrate();
   std::error_code ignored;
-  if (size_of(path_) <= kReadThrough || fs::exists(suspicion(path_), ignored)) read_through();
-  if (load()) return Soundness::kSound;
-  if (db_.damaged()) return Soundness::kDamaged;
+  const bool suspected = fs::exists(suspicion(path_), ignored);
+  if (suspected || size_of(path_) <= kReadThrough) read_through(suspected);
+  if (load() && makes_sense()) return Soundness::kSound;
+  if (db_.damaged() || db_.misunderstood() || is_wrecked(path_)) return Soundness::kDamaged;
   throw ConfigError("outbox: cannot use " + path_.string() + ": " + db_.take_error() +
                     ": the directory must exist, be writable and have space");
 }
 
-// Twice: what a card fails to read once is no damage yet.
-void DurableShelf::read_through() {
-  constexpr const char* kCheck = "PRAGMA quick_check(1)";
+// Twice: what a card fails to read once is no damage yet. Where the last run met damage, the
+// indices are compared with their tables as well.
+void DurableShelf::read_through(bool suspected) {
+  const char* kCheck = suspected ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)";
   if (db_.failed() || db_.first_text(kCheck) == "ok") return;
   db_.take_error();
   if (db_.first_text(kCheck) != "ok" && !db_.failed())
-    db_.declare_damaged("quick_check finds errors");
+    db_.declare_damaged("its pages do not fit together");
 }
 
 void DurableShelf::check_owner() {
   const auto version = db_.integer("PRAGMA user_version");
   const auto owner = db_.integer("PRAGMA application_id");
   const auto tables = db_.integer("SELECT count(*) FROM sqlite_master");
+  if (tables > 0 && db_.integer(kOurTables) == 5 && (owner != kApplicationId || version > kTooNew))
+    return db_.declare_damaged("its header is not what lamppost writes");
   if (tables > 0 && owner != kApplicationId)
     throw ConfigError("outbox: " + path_.string() +
                       " is a database of another program: choose another outbox.path");
@@ -118,6 +132,7 @@ void DurableShelf::migrate() {
 bool DurableShelf::load() {
   auto& names = db_.use("SELECT id, name FROM destinations");
   while (names.step()) lanes_[names.text(1)] = names.integer(0);
+  marks_.reserved = 0;
   auto& counters = db_.use("SELECT book, name, word, count FROM counters");
   while (counters.step())
     tally_.add({static_cast<Book>(counters.integer(0)), counters.text(1), counters.text(2)},
@@ -131,6 +146,17 @@ bool DurableShelf::load() {
   return !db_.failed();
 }
 
+// A page may be sound and in the wrong place: SQLite does not know what belongs into a table.
+bool DurableShelf::makes_sense() {
+  bool sense = marks_.reserved > 0;
+  for (const auto& [key, count] : tally_.counters()) {
+    const bool queue = key.book == Book::kQueue && key.word == "rows" && count > 0;
+    sense = sense && key.book <= kLastBook && (!queue || lanes_.count(key.name) != 0);
+  }
+  if (!sense) db_.declare_damaged("its tables hold what does not belong there");
+  return sense;
+}
+
 void DurableShelf::count_letters() {
   auto& count = db_.use("SELECT count(*), coalesce(sum(bytes), 0) FROM letters");
   if (!count.step()) return;
@@ -139,30 +165,52 @@ void DurableShelf::count_letters() {
   count.reset();
 }
 
-// The ledger says what the queue holds; count it, and believe the rows.
+// The ledger says what the queue holds; count it, and believe the rows. Then it has to add up.
 void DurableShelf::verify(const Log& log) {
-  if (size_of(path_) > kReadThrough) return;
   std::map<CounterKey, std::int64_t> wrong;
+  if (size_of(path_) <= kReadThrough) compare_queue(wrong);
+  if (read_failed()) return;
+  balance(wrong);
+  std::erase_if(wrong, [](const auto& item) { return item.second == 0; });
+  if (wrong.empty()) return;
+  for (const auto& [key, by] : wrong)
+    log.error("outbox ledger of " + key.name + " is off by " + std::to_string(by) + " " + key.word +
+              ": corrected to what the file holds");
+  Transaction transaction(db_);
+  write_counts(wrong);
+  if (transaction.commit().ok())
+    for (const auto& [key, by] : wrong) tally_.add(key, by);
+}
+
+void DurableShelf::compare_queue(std::map<CounterKey, std::int64_t>& wrong) {
   for (const auto& [name, lane] : lanes_) {
     wrong[{Book::kQueue, name, "rows"}] = -static_cast<std::int64_t>(tally_.rows(name));
     wrong[{Book::kQueue, name, "bytes"}] = -static_cast<std::int64_t>(tally_.bytes(name));
   }
   auto& count = db_.use(
-      "SELECT name, count(*), sum(bytes) FROM rows JOIN destinations ON destinations.id = key >> 48"
-      " GROUP BY name");
+      "SELECT name, count(*), sum(CASE WHEN bytes BETWEEN ? AND ? THEN bytes ELSE ? END)"
+      " FROM rows JOIN destinations ON destinations.id = key >> 48 GROUP BY name");
+  count.bind(std::int64_t{kRowOverhead}).bind(kMaxRowBytes).bind(std::int64_t{kRowOverhead});
   while (count.step()) {
     wrong[{Book::kQueue, count.text(0), "rows"}] += count.integer(1);
     wrong[{Book::kQueue, count.text(0), "bytes"}] += count.integer(2);
   }
-  std::erase_if(wrong, [](const auto& item) { return item.second == 0; });
-  if (wrong.empty() || read_failed()) return;
-  for (const auto& [key, by] : wrong)
-    log.error("outbox ledger of broker " + key.name + " is off by " + std::to_string(by) + " " +
-              key.word + ": corrected to what the file holds");
-  Transaction transaction(db_);
-  write_counts(wrong);
-  if (transaction.commit().ok())
-    for (const auto& [key, by] : wrong) tally_.add(key, by);
+}
+
+void DurableShelf::balance(std::map<CounterKey, std::int64_t>& wrong) {
+  auto counters = tally_.counters();
+  std::map<std::string, std::uint64_t> queued;
+  for (const auto& [name, lane] : lanes_) {
+    const CounterKey rows{Book::kQueue, name, "rows"};
+    const auto off = wrong.find(rows);
+    queued[name] =
+        tally_.rows(name) + static_cast<std::uint64_t>(off == wrong.end() ? 0 : off->second);
+  }
+  LedgerRepair repair(counters, queued);
+  repair.balance();
+  for (const auto& [key, count] : repair.counts()) wrong[key] += count;
+  for (const auto& [key, count] : counters)
+    if (key.book != Book::kQueue) wrong[key] -= count;
 }
 
 // With an empty queue the table of entities begins anew: that keeps it to those of one outage.
@@ -209,11 +257,15 @@ bool DurableShelf::read_failed() {
   if (!db_.failed()) return false;
   const bool damaged = db_.damaged();
   trouble_ = db_.take_error();
-  if (damaged) {
-    trouble_ += "; the file is checked at the next start";
-    const FileHandle mark = create_file(suspicion(path_));
-  }
+  if (damaged) suspect();
   return true;
 }
+
+void DurableShelf::suspect() {
+  const FileHandle mark = create_file(suspicion(path_));
+  suspected_ = true;
+}
+
+bool DurableShelf::can_be_healed() const { return suspected_ && size_of(path_) <= kReadThrough; }
 
 }  // namespace lamppost::outbox

@@ -14,6 +14,7 @@
 
 #include "core/log.h"
 #include "outbox/census.h"
+#include "outbox/files.h"
 #include "outbox/flash_vfs.h"
 #include "outbox/packing.h"
 #include "outbox/row.h"
@@ -50,10 +51,12 @@ class RowCursor {
 
 class DurableShelf {
  public:
-  // Opens or creates the file, migrated to today's version. Sets a damaged one aside. Throws
+  // Opens or creates the file, migrated to today's version. Rebuilds a damaged one (salvage.h), or
+  // sets it aside when there is nothing of an outbox in it. Throws
   // ConfigError for a newer version, another program's file, or a file that can not be opened.
   static std::unique_ptr<DurableShelf> open(const std::filesystem::path& path, Timestamp now,
-                                            const Log& log);
+                                            const Log& log,
+                                            const FreeDisk& free_disk = outbox::free_disk);
   // For a look while another process writes. nullptr when there is no sound file.
   static std::unique_ptr<DurableShelf> open_readonly(const std::filesystem::path& path);
 
@@ -92,6 +95,9 @@ class DurableShelf {
   std::uint64_t flash_bytes_written() const { return *written_; }
   // Gives space back to the file system, a little at a time.
   void give_space_back();
+  // Damage was met, and the file is small enough to be opened anew, and rebuilt, at once; a larger
+  // one is looked at when the next run starts.
+  bool can_be_healed() const;
   // What went wrong while reading, once; "" when nothing did.
   std::string take_trouble() { return std::exchange(trouble_, {}); }
 
@@ -99,13 +105,17 @@ class DurableShelf {
   enum class Soundness { kSound, kDamaged };
   explicit DurableShelf(std::filesystem::path path);
   Soundness prepare();
-  void read_through();
+  void read_through(bool suspected);
   void check_owner();
   void migrate();
   bool load();
+  bool makes_sense();
   void verify(const Log& log);
+  void compare_queue(std::map<CounterKey, std::int64_t>& wrong);
+  void balance(std::map<CounterKey, std::int64_t>& wrong);
   void take_census();
   bool read_failed();
+  void suspect();
   void scan_with(Statement& rows, const std::string& destination, RowId from, const Look& look);
 
   struct Gone {
@@ -138,6 +148,7 @@ class DurableShelf {
   bool may_have_latest_ = false;
   std::uint64_t letters_ = 0, letters_bytes_ = 0;
   std::string trouble_;
+  bool suspected_ = false;
 };
 
 }  // namespace lamppost::outbox

@@ -36,6 +36,7 @@ Result<void> DurableShelf::commit(const Change& change, const DurableMarks* mark
   if (marks != nullptr) write_marks(*marks);
   if (auto done = transaction.commit(); !done) {
     lanes_ = lanes;  // a number given to a new destination went back with the transaction
+    if (db_.met_damage()) suspect();
     return done;
   }
   for (const auto& [key, by] : counts) tally_.add(key, by);

@@ -57,20 +57,27 @@ FileHandle lock_for_writing(const fs::path& file) {
   return handle;
 }
 
-void set_aside(const fs::path& file, Timestamp now, std::string_view why, const Log& log) {
-  const auto name = unused_name(file, now);
+std::optional<fs::path> move_aside(const fs::path& file, Timestamp now) {
+  auto name = unused_name(file, now);
   std::error_code failed, ignored;
-  const auto size = fs::file_size(file, ignored);
-  fs::rename(file, name, failed);
-  for (const char* beside : {"-wal", "-shm"})
-    fs::rename(file.string() + beside, name.string() + beside, ignored);
+  for (const char* part : {"-wal", ""})
+    if (fs::exists(file.string() + part, ignored) && !failed)
+      fs::rename(file.string() + part, name.string() + part, failed);
+  fs::remove(file.string() + "-shm", ignored);  // the index of the WAL, made anew when it is read
   sync_directory(file.parent_path());
+  return failed ? std::nullopt : std::optional(std::move(name));
+}
+
+void set_aside(const fs::path& file, Timestamp now, std::string_view why, const Log& log) {
+  std::error_code ignored;
+  const auto size = fs::file_size(file, ignored);
+  const auto name = move_aside(file, now);
   const std::string subject = "outbox file " + file.string() + " is damaged (" + std::string(why);
-  if (failed)
-    log.error(subject + ") and cannot be renamed: " + failed.message());
+  if (!name)
+    log.error(subject + ") and cannot be renamed");
   else
     log.error(subject + "): its " + std::to_string(size) + " bytes are set aside as " +
-              name.string() + ", a new file is started");
+              name->string() + ", a new file is started");
 }
 
 void sync_directory(const fs::path& directory) {

@@ -41,8 +41,10 @@ FileHandle create_file(const std::filesystem::path& file);
 // `<file>.lock`. Throws ConfigError when another process is.
 FileHandle lock_for_writing(const std::filesystem::path& file);
 
-// Renames an unusable file, with what SQLite keeps beside it, to <name>.corrupt-<time>, and says
-// so.
+// Renames a file, with its WAL, to <name>.corrupt-<time>, and returns that name; what of them there
+// is not stays away. nullopt when something can not be renamed. Afterwards the directory is synced.
+std::optional<std::filesystem::path> move_aside(const std::filesystem::path& file, Timestamp now);
+// The same with a file that nothing can be read from, and says so.
 void set_aside(const std::filesystem::path& file, Timestamp now, std::string_view why,
                const Log& log);
 

@@ -18,6 +18,8 @@ namespace lamppost::outbox {
 // What a row costs beside its text: key, times, page headers. Counted so that max_bytes is near to
 // what the file takes.
 inline constexpr std::uint64_t kRowOverhead = 64;
+// No row is larger; a count that says so is damaged.
+inline constexpr std::int64_t kMaxRowBytes = std::int64_t{128} << 20;
 
 struct Row {
   RowId id = 0;
@@ -28,8 +30,11 @@ struct Row {
   bool latest = false;  // a newer update of the entity may merge into this row
   Priority priority = Priority::kNormal;
   bool damaged = false;  // the flash gave back other bytes than it got; payload is empty
+  std::uint64_t counted = 0;  // of a row from the durable shelf: the bytes it is counted as there
 
   std::uint64_t bytes() const { return payload.size() + entity.size() + kRowOverhead; }
+  // What the ledger loses when it goes, whatever has become of it.
+  std::uint64_t counted_bytes() const { return counted != 0 ? counted : bytes(); }
 };
 
 // A row whose payload changed in place: a newer update was merged into it.
@@ -56,6 +61,7 @@ enum class Book : std::uint8_t {
   kLearned = 7,  // by broker and word: the number that was learned
   kNotes = 8,    // by source and note: readings
 };
+inline constexpr Book kLastBook = Book::kNotes;
 
 struct CounterKey {
   Book book = Book::kQueue;

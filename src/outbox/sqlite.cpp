@@ -124,6 +124,8 @@ void Database::declare_damaged(std::string why) {
 
 bool Database::damaged() const { return code_ == SQLITE_CORRUPT || code_ == SQLITE_NOTADB; }
 
+bool Database::misunderstood() const { return code_ == SQLITE_ERROR; }
+
 std::string Database::take_error() {
   code_ = 0;
   return std::move(text_);
@@ -132,6 +134,7 @@ std::string Database::take_error() {
 void Database::fail(int code) {
   if (code_ != 0) return;
   code_ = code & 0xFF;
+  met_damage_ = met_damage_ || damaged();
   const bool known = handle_ != nullptr && sqlite3_errcode(handle_) == code_;
   text_ = known ? sqlite3_errmsg(handle_) : sqlite3_errstr(code);
 }

@@ -67,7 +67,9 @@ class Database {
   std::string first_text(const char* sql);
 
   bool failed() const { return code_ != 0; }
-  bool damaged() const;  // the file is no sound database
+  bool damaged() const;        // the file is no sound database
+  bool misunderstood() const;  // the SQL does not fit the schema, or there was nothing to undo
+  bool met_damage() const { return met_damage_; }  // at any time
   void declare_damaged(std::string why);
   std::string take_error();  // clears it
 
@@ -78,6 +80,7 @@ class Database {
   sqlite3* handle_ = nullptr;
   std::unordered_map<const char*, std::unique_ptr<Statement>> statements_;
   int code_ = 0;
+  bool met_damage_ = false;
   std::string text_;
 };
 

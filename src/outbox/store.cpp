@@ -44,7 +44,7 @@ Store::Store(const Options& options, const Clock& clock, const Log& log, FreeDis
     fresh_lock_ = lock_for_writing(options_.runtime_dir / "fresh.journal");
     fresh_ = std::make_unique<FreshShelf>(options_.runtime_dir, clock_.now(), log_);
   }
-  durable_ = DurableShelf::open(options_.path, clock_.now(), log_);
+  durable_ = DurableShelf::open(options_.path, clock_.now(), log_, free_disk_);
   resume_age();
   reconcile();
   load_books();

@@ -167,6 +167,7 @@ class Store final : public Outbox {
   Result<void> move_everything();
 
   // upkeep.cpp
+  void heal();
   Load due_load();
   void plan_due_letters(Load& load);
   RowId due_through() const;

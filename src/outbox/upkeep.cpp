@@ -27,6 +27,7 @@ constexpr double kGarbageAnHour = 1000;
 std::chrono::milliseconds Store::maintain() {
   const std::lock_guard lock(mutex_);
   const auto now = clock_.monotonic();
+  if (durable_->can_be_healed()) heal();
   if (!unsettled_.empty() && now >= flash_retry_at_) retry_unsettled();
   bool more = false;
   if (fresh_ && now >= flash_retry_at_) more = transfer_what_is_due() && !due_load().empty();
@@ -45,6 +46,18 @@ std::chrono::milliseconds Store::maintain() {
   reopen_when_roomy();
   note_trouble();
   return more ? milliseconds{0} : flash_failing_ ? kSlowBeat : kBeat;
+}
+
+// Damage was met: the file is opened as at a start, which rebuilds it. Rows keep their ids, so what
+// is being sent need not be sent again. A disk that fails now ends the process; nothing is lost.
+void Store::heal() {
+  log_.error("outbox: " + options_.path.string() + " is damaged: looking at it now");
+  durable_.reset();
+  durable_ = DurableShelf::open(options_.path, clock_.now(), log_, free_disk_);
+  ++rearrangements_;
+  passed_.clear();
+  reconcile();
+  for (auto& gap : durable_->gaps()) gaps_.load(std::move(gap));
 }
 
 // Half a window of younger rows goes along, so that an outage writes two groups a window and not
