@@ -9,6 +9,8 @@
 namespace lamppost {
 
 extern const Driver kJson;        // formats/json.cpp
+extern const Driver kBytes;       // formats/bytes.cpp
+extern const Driver kLorawan;     // formats/lorawan.cpp
 extern const Driver kText;        // formats/text.cpp
 extern const Driver kSenml;       // formats/senml.cpp
 extern const Driver kUltralight;  // formats/ultralight.cpp
@@ -21,6 +23,8 @@ namespace {
 
 constexpr auto kDrivers = std::to_array<const Driver*>({
     &kJson,
+    &kBytes,
+    &kLorawan,
     &kText,
     &kSenml,
     &kUltralight,

@@ -24,6 +24,8 @@ const Command* find_command(std::string_view name);
 int run_daemon(const Arguments& arguments);
 int check(const Arguments& arguments);
 int map(const Arguments& arguments);
+int decode(const Arguments& arguments);
+int test(const Arguments& arguments);
 int status(const Arguments& arguments);
 int outbox(const Arguments& arguments);
 int dead(const Arguments& arguments);

@@ -121,6 +121,7 @@ std::vector<AttributeRule> read_attributes(const Section& entity) {
   for (const Entry& entry : table->layers().entries()) {
     const std::string name(entry.key->str());
     const Where at = loading.documents.where(*entry.node);
+    if (entry.node->value<bool>() == false) continue;  // one of the profile's that is not wanted
     if (entry.node->as_table() == nullptr) {
       const bool text = entry.node->is_string();
       loading.findings.error(

@@ -67,21 +67,24 @@ void take_named(std::string_view kind, const Entry& group, std::vector<NamedTabl
   }
 }
 
-void take_mappings(const Entry& group, Collected& collected, Loading& loading) {
+// [[mapping]] or [[example]]: `kind` is the word.
+void take_blocks(const std::string& kind, const Entry& group,
+                 std::vector<const toml::table*>& blocks, Loading& loading) {
   const auto* array = group.node->as_array();
   if (array == nullptr) {
-    loading.findings.error(loading.documents.where(*group.node), "a mapping is one of several",
-                           "write the heading as [[mapping]]");
+    loading.findings.error(loading.documents.where(*group.node),
+                           (kind == "example" ? "an " : "a ") + kind + " is one of several",
+                           "write the heading as [[" + kind + "]]");
     return;
   }
   for (const auto& item : *array) {
     const Where at = loading.documents.where(item);
-    if (collected.mappings.size() == kMaxMappings)
-      return loading.findings.error(at, "more than 10000 mappings");
+    if (blocks.size() == kMaxMappings)
+      return loading.findings.error(at, "more than 10000 " + kind + "s");
     if (item.is_table())
-      collected.mappings.push_back(item.as_table());
+      blocks.push_back(item.as_table());
     else
-      loading.findings.error(at, "expected a block headed [[mapping]], not " + seen(item));
+      loading.findings.error(at, "expected a block headed [[" + kind + "]], not " + seen(item));
   }
 }
 
@@ -104,7 +107,7 @@ void take_single(const Entry& entry, Layers& layers, Loading& loading) {
 
 void refuse(const Entry& entry, Loading& loading) {
   std::vector<std::string> known(std::begin(kSingles), std::end(kSingles));
-  known.insert(known.begin() + 1, {"source", "broker", "mapping"});
+  known.insert(known.begin() + 1, {"source", "broker", "mapping", "example"});
   const std::string name(entry.key->str());
   loading.findings.error(loading.documents.where(*entry.key),
                          entry.node->is_value()
@@ -117,7 +120,8 @@ void take(const Entry& entry, Collected& collected, Loading& loading) {
   const std::string_view name = entry.key->str();
   if (name == "source") return take_named("source", entry, collected.sources, loading);
   if (name == "broker") return take_named("broker", entry, collected.brokers, loading);
-  if (name == "mapping") return take_mappings(entry, collected, loading);
+  if (name == "mapping") return take_blocks("mapping", entry, collected.mappings, loading);
+  if (name == "example") return take_blocks("example", entry, collected.examples, loading);
   for (const auto single : kSingles)
     if (name == single) return take_single(entry, collected.singles[single], loading);
   refuse(entry, loading);

@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -165,6 +167,10 @@ struct LocationRule {
 // What one reading becomes: one entity of one model.
 struct EntityRule {
   Where where;
+  bool is_main = true;  // takes the id of devices.csv; false: an entity beside it, of a profile
+  // Attributes that a profile sets while the model is the mapping's own, or that a block takes from
+  // the mapping around it: a model without them does not get them.
+  std::set<std::string> dispensable;
   Located<std::string> model;
   Located<std::string> id;  // template with {capture}
   std::optional<LocationRule> location;
@@ -174,8 +180,20 @@ struct EntityRule {
       relationships;  // attribute, template
 };
 
+// A layout of a binary payload: its text as JSON, and the place of every value in it.
+struct Layout {
+  Json content;
+  std::map<std::string, Where> places;  // by JSON pointer
+  // The place of a pointer, or of the nearest value around it that has one.
+  Where where(std::string pointer) const;
+};
+
+struct Example;  // profile.h
+
 struct Mapping {
   std::string name;
+  std::string profiles;                  // names of those it uses, with a comma between; for people
+  std::shared_ptr<const Layout> layout;  // that options name with `decode`
   Where where;
   Located<std::string> source;
   Located<std::string> match;                           // topic filter or path with {captures}
@@ -220,6 +238,12 @@ struct Config {
   Status status;
   std::vector<Mapping> mappings;
   Devices devices;
+  std::vector<Example> examples;
+
+  Config();
+  Config(Config&&) noexcept;
+  Config& operator=(Config&&) noexcept;
+  ~Config();
 };
 
 // Reads `file` and its conf.d/*.toml beside it, in name order. Every mistake that can be seen

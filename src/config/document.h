@@ -67,6 +67,7 @@ class Documents {
 struct Entry {
   const toml::key* key = nullptr;
   const toml::node* node = nullptr;
+  bool from_profile = false;  // set by Layers
   explicit operator bool() const { return node != nullptr; }
 };
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What goes out: the entities of a mapping with their attributes.
+#include <algorithm>
+
 #include "config/parts.h"
 #include "config/wording.h"
 
@@ -84,16 +86,35 @@ void check_writers(const EntityRule& rule, Findings& findings) {
   for (const auto& [name, target] : rule.relationships) take(name, "relationships");
 }
 
+// {model} in an id is known when the mapping is read.
+void put_model(Located<std::string>& text, const std::string& model) {
+  constexpr std::string_view kModel = "{model}";
+  if (const auto at = text.value.find(kModel); at != std::string::npos)
+    text.value.replace(at, kModel.size(), model);
+}
+
+// Attributes of a profile that was written for another model.
+void note_dispensable(const Section& section, EntityRule& rule) {
+  const auto& layers = section.layers();
+  const Entry model = layers.find("model");
+  if (!model || model.from_profile) return;
+  for (const char* table : {"attributes", "static", "relationships"})
+    for (const Entry& entry : layers.at(table).entries())
+      if (entry.from_profile) rule.dispensable.emplace(entry.key->str());
+}
+
 EntityRule read_entity(const Section& section) {
   EntityRule rule;
   rule.where = section.where();
   rule.model = section.text("model");
   rule.id = section.text("id");
+  put_model(rule.id, rule.model.value);
   rule.location = read_location(section);
   rule.attributes = read_attributes(section);
   read_statics(section, rule);
   read_relationships(section, rule);
   check_writers(rule, section.loading().findings);
+  note_dispensable(section, rule);
   const auto& layers = section.layers();
   const bool says_something = layers.find("attributes") || layers.find("static") ||
                               layers.find("relationships") || layers.find("location");
@@ -103,32 +124,81 @@ EntityRule read_entity(const Section& section) {
   return rule;
 }
 
-// One form or the other; with both, nobody could say which entity a key belongs to.
+// One form or the other; with both, nobody could say which entity a key belongs to. What a profile
+// says of its own entity does not count.
 void check_one_form(const Section& mapping) {
   const Where blocks = mapping.where("entity");
   for (const char* key : {"model", "id", "location", "attributes", "static", "relationships"})
-    if (const Entry entry = mapping.layers().find(key))
+    if (const Entry entry = mapping.layers().find(key); entry && !entry.from_profile)
       mapping.loading().findings.error(
           mapping.loading().documents.where(*entry.key),
           in_quotes(key) + " belongs into one of the [[mapping.entity]] blocks that begin at " +
               place(blocks));
 }
 
+EntityRule read_block(Loading& loading, const toml::table& table) {
+  const Section section(loading, "[[mapping.entity]]", Layers(table),
+                        loading.documents.where(table), {"entity"});
+  section.refuse_unknown_keys();
+  return read_entity(section);
+}
+
+std::vector<EntityRule> read_own_blocks(const Section& mapping) {
+  check_one_form(mapping);
+  std::vector<EntityRule> rules;
+  for (const auto* table : mapping.tables("entity"))
+    rules.push_back(read_block(mapping.loading(), *table));
+  const auto* list = mapping.layers().find("entity").node->as_array();
+  if (list != nullptr && list->empty()) mapping.error("entity", "is an empty list");
+  return rules;
+}
+
+// The models that `without` names; each has to be one of a block.
+std::set<std::string> left_out(const Section& mapping, const std::vector<EntityRule>& blocks) {
+  std::set<std::string> models;
+  for (const auto& model : mapping.texts("without")) {
+    models.insert(model.value);
+    if (std::none_of(blocks.begin(), blocks.end(),
+                     [&](const EntityRule& rule) { return rule.model.value == model.value; }))
+      mapping.loading().findings.error(
+          model.where, "no profile of this mapping adds an entity of " + in_quotes(model.value));
+  }
+  return models;
+}
+
+// Entities that profiles add to the mapping's own; they stand where it stands.
+std::vector<EntityRule> read_profile_blocks(const Section& mapping) {
+  std::vector<EntityRule> blocks;
+  const auto location = read_location(mapping);
+  for (const Entry& entry : mapping.layers().find_all("entity")) {
+    const auto* list = entry.node->as_array();
+    if (list == nullptr) continue;
+    for (const auto& item : *list) {
+      if (item.as_table() == nullptr) continue;
+      EntityRule rule = read_block(mapping.loading(), *item.as_table());
+      rule.is_main = false;
+      if (!rule.location && location) {
+        rule.location = location;
+        rule.dispensable.insert("location");
+      }
+      blocks.push_back(std::move(rule));
+    }
+  }
+  const auto models = left_out(mapping, blocks);
+  std::erase_if(blocks, [&](const auto& rule) { return models.contains(rule.model.value); });
+  return blocks;
+}
+
 }  // namespace
 
 std::vector<EntityRule> read_entities(const Section& mapping) {
-  if (!mapping.has("entity")) return {read_entity(mapping)};
-  check_one_form(mapping);
+  const auto& layers = mapping.layers();
+  const Entry blocks = layers.find("entity");
+  if (blocks && !blocks.from_profile) return read_own_blocks(mapping);
   std::vector<EntityRule> rules;
-  Loading& loading = mapping.loading();
-  for (const auto* table : mapping.tables("entity")) {
-    const Section section(loading, "[[mapping.entity]]", Layers(*table),
-                          loading.documents.where(*table), {"entity"});
-    section.refuse_unknown_keys();
-    rules.push_back(read_entity(section));
-  }
-  const auto* list = mapping.layers().find("entity").node->as_array();
-  if (list != nullptr && list->empty()) mapping.error("entity", "is an empty list");
+  if (!blocks || layers.find("model") || layers.find("attributes"))
+    rules.push_back(read_entity(mapping));
+  for (auto& rule : read_profile_blocks(mapping)) rules.push_back(std::move(rule));
   return rules;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A table seen through the tables it inherits from: `extends` in a mapping, and [gateway] spread
-// over several files. Nothing is copied, so every value still knows its place.
+// A table seen through the tables it inherits from: `extends` and `profile` in a mapping, and
+// [gateway] spread over several files. Nothing is copied, so every value still knows its place.
 #pragma once
 
 #include <vector>
@@ -12,15 +12,18 @@ namespace lamppost::config {
 class Layers {
  public:
   Layers() = default;
-  explicit Layers(const toml::table& own) : tables_{&own} {}
+  explicit Layers(const toml::table& own) : tables_{{&own, false}} {}
 
   // `table` answers for the keys that none of the tables before it has.
-  void add(const toml::table& table) { tables_.push_back(&table); }
+  void add(const toml::table& table) { tables_.push_back({&table, false}); }
+  void add_profile(const toml::table& table) { tables_.push_back({&table, true}); }
 
   bool empty() const { return tables_.empty(); }
-  const toml::table& own() const { return *tables_.front(); }
+  const toml::table& own() const { return *tables_.front().table; }
 
   Entry find(std::string_view key) const;
+  // The entries of all tables under `key`, nearest first.
+  std::vector<Entry> find_all(std::string_view key) const;
   // Every key once, those of the own table first, each table in file order.
   std::vector<Entry> entries() const;
   // The tables under `key`, merged the same way; a value that is no table hides those behind it.
@@ -30,7 +33,11 @@ class Layers {
   bool incomplete = false;
 
  private:
-  std::vector<const toml::table*> tables_;
+  struct Layer {
+    const toml::table* table;
+    bool is_profile;
+  };
+  std::vector<Layer> tables_;
 };
 
 }  // namespace lamppost::config

@@ -35,12 +35,9 @@ void tell_once(const Findings& found, Findings& findings) {
   }
 }
 
-}  // namespace
-
-Config load(const std::filesystem::path& file, Findings& findings) {
-  Loading loading;
-  loading.directory = file.parent_path();
-  const Collected collected = collect(read_files(file, loading), loading);
+Config read_all(const std::vector<const toml::table*>& roots, const std::filesystem::path& file,
+                Loading& loading, Findings& findings) {
+  const Collected collected = collect(roots, loading);
   Config config;
   config.file = file;
   config.gateway = read_gateway(single(loading, collected, "gateway", file));
@@ -52,10 +49,39 @@ Config load(const std::filesystem::path& file, Findings& findings) {
     config.sources.push_back(read_source(loading, named, config.gateway));
   for (const auto& named : collected.brokers) config.brokers.push_back(read_broker(loading, named));
   config.mappings = read_mappings(loading, collected.mappings);
+  for (const auto* table : collected.examples)
+    config.examples.push_back(read_example(
+        {loading, "[[example]]", Layers(*table), loading.documents.where(*table), {"example"}}));
   check_references(config, loading);
   warn_when_idle(config, loading);
   tell_once(loading.findings, findings);
   return config;
+}
+
+}  // namespace
+
+Config::Config() = default;
+Config::Config(Config&&) noexcept = default;
+Config& Config::operator=(Config&&) noexcept = default;
+Config::~Config() = default;
+
+Config load(const std::filesystem::path& file, Findings& findings) {
+  Loading loading;
+  loading.directory = file.parent_path();
+  const auto roots = read_files(file, loading);
+  return read_all(roots, file, loading, findings);
+}
+
+Config load_text(std::string text, const std::string& name,
+                 const std::filesystem::path& config_file, Findings& findings) {
+  Loading loading;
+  loading.directory = config_file.parent_path();
+  std::vector<const toml::table*> roots;
+  if (const auto* root = loading.documents.parse(std::move(text), name, loading.findings))
+    roots.push_back(root);
+  else
+    loading.complete = false;
+  return read_all(roots, config_file, loading, findings);
 }
 
 }  // namespace lamppost::config

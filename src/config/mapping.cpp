@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // [[mapping]]: what comes in, and from which mapping the rest is inherited.
 #include <algorithm>
-#include <cctype>
 
 #include "config/parts.h"
 #include "config/wording.h"
@@ -93,6 +92,7 @@ Layers layers_of(const toml::table& table, const ByName& names, Loading& loading
     layers.add(*base);
     last = base;
   }
+  add_profiles(loading, layers);
   return layers;
 }
 
@@ -106,69 +106,6 @@ void check_own_name(const Section& section, Mapping& mapping) {
     self.error("name", "a name has 1 to 128 bytes");
 }
 
-bool is_capture_name(std::string_view name) {
-  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) || c == '_';
-  });
-}
-
-void read_capture(const Section& section, Mapping& mapping) {
-  const auto table = section.table("capture", {});
-  if (!table) return;
-  Loading& loading = section.loading();
-  for (const Entry& entry : table->layers().entries()) {
-    const std::string name(entry.key->str());
-    const auto* from = entry.node->as_string();
-    if (!is_capture_name(name))
-      loading.findings.error(loading.documents.where(*entry.key),
-                             in_quotes(name) + " cannot name a capture", "use A-Z a-z 0-9 _");
-    else if (from == nullptr)
-      loading.findings.error(loading.documents.where(*entry.node),
-                             name +
-                                 ": expected the name of an observation such as \"/station\", "
-                                 "not " +
-                                 seen(*entry.node));
-    else
-      mapping.capture[name] = {from->get(), loading.documents.where(*entry.node)};
-  }
-}
-
-void read_options(const Section& section, Mapping& mapping) {
-  const auto table = section.table("options", {});
-  if (!table) return;
-  Loading& loading = section.loading();
-  for (const Entry& entry : table->layers().entries()) {
-    const std::string name(entry.key->str());
-    const Where at = loading.documents.where(*entry.node);
-    if (!is_finite(*entry.node)) loading.findings.error(at, name + ": expected a finite number");
-    mapping.options[name] = {to_json(*entry.node), at};
-  }
-}
-
-// "UTC", or "+02:00" within the 14 hours that zones of the world are apart from it.
-bool is_zone(std::string_view zone) {
-  if (zone == "UTC") return true;
-  if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-') || zone[3] != ':') return false;
-  for (const std::size_t digit : {1u, 2u, 4u, 5u})
-    if (!std::isdigit(static_cast<unsigned char>(zone[digit]))) return false;
-  const int hours = (zone[1] - '0') * 10 + (zone[2] - '0');
-  const int minutes = (zone[4] - '0') * 10 + (zone[5] - '0');
-  return minutes < 60 && hours * 60 + minutes <= 14 * 60;
-}
-
-void read_time(const Section& section, Mapping& mapping) {
-  const auto table = section.table("time", {"time"});
-  if (!table) return;
-  table->refuse_unknown_keys();
-  mapping.time.from = table->text("from");
-  const Located<std::string> zone = table->text("zone");
-  mapping.time.zone = zone.value;
-  if (!zone.value.empty() && !is_zone(zone.value))
-    table->error("zone",
-                 "expected \"UTC\" or an offset such as \"+02:00\", not " + in_quotes(zone.value),
-                 "names of places carry summer time, which this version does not know");
-}
-
 void read_destinations(const Section& section, Mapping& mapping) {
   mapping.to = section.texts("to");
   const Entry written = section.layers().find("to");
@@ -179,11 +116,6 @@ void read_destinations(const Section& section, Mapping& mapping) {
       if (mapping.to[i].value == mapping.to[j].value)
         section.loading().findings.error(
             mapping.to[i].where, "to: " + in_quotes(mapping.to[i].value) + " is listed twice");
-}
-
-void refuse_profile(const Section& section) {
-  if (section.has("profile"))
-    section.error("profile", "profiles are not available in this version", "use format");
 }
 
 Located<std::string> not_empty(const Section& section, std::string_view key) {
@@ -219,15 +151,26 @@ void read_repetition(const Section& section, Mapping& mapping) {
   mapping.duplicate_window = section.duration("duplicate_window");
 }
 
+std::string profiles_of(const Section& section) {
+  const Entry entry = section.layers().find("profile");
+  if (!entry) return "";
+  if (const auto* text = entry.node->as_string()) return text->get();
+  std::string names;
+  if (const auto* list = entry.node->as_array())
+    for (const auto& one : *list)
+      names += (names.empty() ? "" : ", ") + one.value_or(std::string());
+  return names;
+}
+
 Mapping read_mapping(const Section& section) {
-  refuse_profile(section);
-  section.refuse_unknown_keys("profile");
+  section.refuse_unknown_keys();
   Mapping mapping;
   mapping.where = section.where();
   check_own_name(section, mapping);
   mapping.source = not_empty(section, "source");
   mapping.match = not_empty(section, "match");
-  if (!section.has("profile")) mapping.format = not_empty(section, "format");
+  mapping.format = not_empty(section, "format");
+  mapping.profiles = profiles_of(section);
   read_each(section, mapping);
   read_capture(section, mapping);
   read_options(section, mapping);

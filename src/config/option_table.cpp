@@ -26,6 +26,7 @@ constexpr OptionSection kSections[] = {
     {"entity", "The entity of a mapping: in [[mapping]] itself, or in several [[mapping.entity]]"},
     {"location", "location = { ... } of an entity"},
     {"attribute", "[mapping.attributes]  NAME = { ... }"},
+    {"example", "[[example]], which `lamppost test` runs"},
     {"secret", "password = { ... }, value = { ... }, client_secret = { ... }"},
 };
 
@@ -175,6 +176,10 @@ constexpr Option kOptions[] = {
     {"mapping", "name", kText, "(required)", "", "\"air\"", "Name of the mapping, each once."},
     {"mapping", "extends", kText, "(none)", "", "\"air\"",
      "Takes every key that is not set here from another mapping; tables merge key by key."},
+    {"mapping", "profile", kValue, "(none)", "", "\"zigbee2mqtt\"",
+     "Name of a profile, or a list: it answers for every key that is not set here."},
+    {"mapping", "without", kTexts, "(none)", "", "[\"Device\"]",
+     "Models of entities that a profile adds and that are not wanted."},
     {"mapping", "source", kText, "(required)", "", "\"site\"",
      "The NAME of the [source.NAME] the readings come from."},
     {"mapping", "match", kText, "(required)", "", "\"air/{station}/state\"",
@@ -245,6 +250,28 @@ constexpr Option kOptions[] = {
      "Smaller values, after scale and offset, are no value."},
     {"attribute", "max", kNumber, "(none)", "", "1000",
      "Greater values, after scale and offset, are no value."},
+
+    {"example", "title", kText, "(none)", "", "\"door open\"", "What the example shows."},
+    {"example", "config", kText, "(none)", "", "\"[[mapping]] ...\"",
+     "In a profile: what a person writes into lamppost.toml for it."},
+    {"example", "source", kText, "(the first)", "", "\"site\"", "Source the payload comes from."},
+    {"example", "topic", kText, "(none)", "", "\"air/roof/state\"", "MQTT topic or CoAP path."},
+    {"example", "payload", kText, "(none)", "", "'{\"t\":21.4}'", "The payload as text."},
+    {"example", "hex", kText, "(none)", "", "\"01755c\"", "The payload as hexadecimal digits."},
+    {"example", "content_type", kText, "(none)", "", "\"application/cbor\"",
+     "Its media type, as CoAP would give it."},
+    {"example", "fport", kInteger, "(none)", "0..255", "85",
+     "LoRaWAN port of bytes without an envelope."},
+    {"example", "at", kText, "2026-03-01T12:00:00Z", "", "\"2026-03-01T12:00:00Z\"",
+     "When it arrives, RFC 3339."},
+    {"example", "device", kText, "(none)", "", "\"a81758fffe0346f2\"",
+     "Device that the payload names."},
+    {"example", "observations", kTable, "(none)", "", "{ temperature = 21.4 }",
+     "Values that are decoded; there may be more."},
+    {"example", "entities", kTables, "(none)", "", "[{ type = \"Device\", batteryLevel = 0.9 }]",
+     "Entities it becomes, all of them in order, each with some of its values."},
+    {"example", "refused", kText, "(none)", "", "\"truncated\"",
+     "Part of the reason why it is refused."},
 };
 
 }  // namespace

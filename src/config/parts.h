@@ -3,6 +3,7 @@
 #pragma once
 
 #include "config/collect.h"
+#include "config/profile.h"
 
 namespace lamppost::config {
 
@@ -20,6 +21,14 @@ std::vector<std::pair<std::string, std::string>> read_headers(const Section& bro
 
 // All mappings in file order, with what they inherit by `extends`.
 std::vector<Mapping> read_mappings(Loading& loading, const std::vector<const toml::table*>& tables);
+
+// Tables of one mapping. read_options puts the layout that `decode` names in the name's place.
+void read_capture(const Section& section, Mapping& mapping);
+void read_options(const Section& section, Mapping& mapping);
+void read_time(const Section& section, Mapping& mapping);
+
+// An [[example]]; all that is left out is empty.
+Example read_example(const Section& section);
 
 // The entities of one mapping: those of its [[mapping.entity]], or the one written in the mapping
 // itself.

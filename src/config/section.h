@@ -12,6 +12,7 @@
 #include "config/config.h"
 #include "config/layers.h"
 #include "config/options.h"
+#include "config/profiles.h"
 #include "config/url.h"
 
 namespace lamppost::config {
@@ -21,7 +22,8 @@ struct Loading {
   Documents documents;
   Findings findings;
   std::filesystem::path directory;  // of the main file; relative file names count from here
-  bool complete = true;             // false: a file could not be read, so nothing is surely missing
+  std::shared_ptr<Profiles> profiles = std::make_shared<Profiles>();
+  bool complete = true;  // false: a file could not be read, so nothing is surely missing
 };
 
 class Section {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "config/profile.h"
 #include "core/suggest.h"
 #include "drivers/catalogue.h"
 #include "mapping/text_template.h"
@@ -31,12 +32,28 @@ std::vector<const Located<std::string>*> written_names(const config::Mapping& ma
 }
 
 Where place_of_option(const config::Mapping& mapping, const std::string& option) {
+  if (option.starts_with('/') && mapping.layout != nullptr) return mapping.layout->where(option);
   const auto found = mapping.options.find(option);
   if (found != mapping.options.end()) return found->second.where;
   return option == "each" ? mapping.each.where : mapping.format.where;
 }
 
-Decoder open_decoder(const config::Mapping& mapping, Findings& findings) {
+// `decode` names neither a layout, which the loader would have put in its place, nor a format.
+bool knows_decoder(const config::Mapping& mapping, const config::Config& config,
+                   Findings& findings) {
+  const auto found = mapping.options.find("decode");
+  if (found == mapping.options.end() || !found->second.value.is_string()) return true;
+  const auto name = found->second.value.get<std::string>();
+  if (find_driver(name) != nullptr) return true;
+  auto known = config::names_in(config.file, "layouts");
+  const auto formats = driver_names();
+  known.insert(known.end(), formats.begin(), formats.end());
+  findings.error(found->second.where, "nothing decodes \"" + name + "\"", suggest(name, known));
+  return false;
+}
+
+Decoder open_decoder(const config::Mapping& mapping, const config::Config& config,
+                     Findings& findings) {
   if (mapping.format.value.empty()) return nullptr;  // already a finding
   const Driver* driver = find_driver(mapping.format.value);
   if (driver == nullptr) {
@@ -44,6 +61,7 @@ Decoder open_decoder(const config::Mapping& mapping, Findings& findings) {
                    suggest(mapping.format.value, driver_names()));
     return nullptr;
   }
+  if (!knows_decoder(mapping, config, findings)) return nullptr;
   const std::size_t errors_before = findings.errors();
   for (const auto* name : written_names(mapping))
     if (const auto complaint = driver->check_name(name->value); !complaint.empty())
@@ -98,7 +116,7 @@ std::unique_ptr<Route> compile_route(const config::Mapping& mapping, const confi
   if (!topic && !mapping.match.value.empty())
     findings.error(mapping.match.where,
                    "match \"" + mapping.match.value + "\" " + topic.error().text);
-  Decoder decode = open_decoder(mapping, findings);
+  Decoder decode = open_decoder(mapping, config, findings);
   auto plan = mapping::compile(mapping, config, models, findings);
   // devices.csv may give each device an id of its own.
   check_ids(mapping, topic && !config.devices.file && is_pattern(topic->filter()), findings);
@@ -142,11 +160,15 @@ void check_conflicts(const std::vector<std::unique_ptr<Route>>& routes, Findings
 
 std::shared_ptr<const Pipeline> Pipeline::build(const std::filesystem::path& config_file,
                                                 Findings& findings) {
+  return build(config::load(config_file, findings), findings);
+}
+
+std::shared_ptr<const Pipeline> Pipeline::build(config::Config loaded, Findings& findings) {
   auto pipeline = std::make_shared<Pipeline>();
-  pipeline->config_ = std::make_unique<config::Config>(config::load(config_file, findings));
+  pipeline->config_ = std::make_unique<config::Config>(std::move(loaded));
   const config::Config& config = *pipeline->config_;
   pipeline->models_ = std::make_unique<model::Catalogue>(model::Catalogue::load(
-      config::data_dirs(config_file, "models"), used_models(config), findings));
+      config::data_dirs(config.file, "models"), used_models(config), findings));
   check_device_ids(config.devices, findings);
   for (const auto& mapping : config.mappings)
     if (auto route = compile_route(mapping, config, *pipeline->models_, findings))

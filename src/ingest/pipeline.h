@@ -33,6 +33,8 @@ class Pipeline {
   // null.
   static std::shared_ptr<const Pipeline> build(const std::filesystem::path& config_file,
                                                Findings& findings);
+  // The same of a configuration that was loaded already.
+  static std::shared_ptr<const Pipeline> build(config::Config loaded, Findings& findings);
 
   const config::Config& config() const { return *config_; }
   const model::Catalogue& models() const { return *models_; }

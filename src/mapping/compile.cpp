@@ -23,16 +23,19 @@ struct Compiler {
   bool captures_complete;             // false when match could not be read
   std::optional<int> zone_minutes;
 
-  const model::AttributeModel* attribute(const model::EntityModel& model, const std::string& name,
+  // nullptr when the model has none, which is a finding unless the rule can do without it.
+  const model::AttributeModel* attribute(const model::EntityModel& model,
+                                         const config::EntityRule& rule, const std::string& name,
                                          const Where& where) const;
   TextTemplate text(const Located<std::string>& text) const;
 };
 
 const model::AttributeModel* Compiler::attribute(const model::EntityModel& model,
+                                                 const config::EntityRule& rule,
                                                  const std::string& name,
                                                  const Where& where) const {
   const auto* found = model.find(name);
-  if (found == nullptr)
+  if (found == nullptr && !rule.dispensable.contains(name))
     findings.error(where, model.type + " has no attribute \"" + name + "\"",
                    suggest(name, model.attribute_names()));
   return found;
@@ -55,7 +58,7 @@ TextTemplate Compiler::text(const Located<std::string>& source) const {
 
 void compile_location(const Compiler& compiler, const config::EntityRule& rule, EntityPlan& plan) {
   if (!rule.location) return;
-  if (compiler.attribute(*plan.model, "location", rule.location->where) == nullptr) return;
+  if (compiler.attribute(*plan.model, rule, "location", rule.location->where) == nullptr) return;
   if (rule.location->fixed) plan.fixed_location = point(*rule.location->fixed);
   plan.lon_from = rule.location->lon.value;
   plan.lat_from = rule.location->lat.value;
@@ -63,7 +66,7 @@ void compile_location(const Compiler& compiler, const config::EntityRule& rule, 
 
 void compile_statics(const Compiler& compiler, const config::EntityRule& rule, EntityPlan& plan) {
   for (const auto& [name, value] : rule.statics) {
-    const auto* attribute = compiler.attribute(*plan.model, name.value, name.where);
+    const auto* attribute = compiler.attribute(*plan.model, rule, name.value, name.where);
     if (attribute == nullptr) continue;
     Json typed = as_static(*attribute, value);
     if (const auto broken = model::check_value(*attribute, typed))
@@ -71,7 +74,7 @@ void compile_statics(const Compiler& compiler, const config::EntityRule& rule, E
     plan.statics.emplace_back(attribute, std::move(typed));
   }
   for (const auto& [name, target] : rule.relationships) {
-    const auto* attribute = compiler.attribute(*plan.model, name.value, name.where);
+    const auto* attribute = compiler.attribute(*plan.model, rule, name.value, name.where);
     if (attribute == nullptr) continue;
     if (attribute->kind != AttributeKind::kRelationship)
       compiler.findings.error(name.where, name.value + " is no Relationship in " + plan.model->type,
@@ -95,6 +98,7 @@ void collect_filled(const Compiler& compiler, const config::EntityRule& rule, En
 
 std::optional<EntityPlan> compile_entity(const Compiler& compiler, const config::EntityRule& rule) {
   EntityPlan plan;
+  plan.is_main = rule.is_main;
   if (rule.model.value.empty()) return std::nullopt;  // already a finding
   plan.model = compiler.models.find(rule.model.value);
   if (plan.model == nullptr) {
@@ -105,7 +109,7 @@ std::optional<EntityPlan> compile_entity(const Compiler& compiler, const config:
   plan.id = compiler.text(rule.id);
   for (const auto& attribute : rule.attributes)
     if (const auto* target =
-            compiler.attribute(*plan.model, attribute.name.value, attribute.name.where))
+            compiler.attribute(*plan.model, rule, attribute.name.value, attribute.name.where))
       plan.rules.push_back(
           compile_rule(attribute, *target, compiler.zone_minutes, compiler.findings));
   compile_location(compiler, rule, plan);
@@ -172,6 +176,8 @@ PlanPointer compile(const config::Mapping& mapping, const config::Config& config
   plan->period_ms = mapping.period.count();
   for (const auto& [name, from] : mapping.capture)
     plan->payload_captures.emplace_back(name, from.value);
+  plan->named_by_device = std::count_if(mapping.entities.begin(), mapping.entities.end(),
+                                        [](const auto& rule) { return rule.is_main; }) == 1;
   for (const auto& rule : mapping.entities)
     if (auto entity = compile_entity(compiler, rule)) plan->entities.push_back(std::move(*entity));
   check_devices(compiler, *plan);

@@ -198,7 +198,8 @@ Result<Mapped> map_entity(const Run& run, const EntityPlan& entity) {
                             entity.statics.size() + entity.filled.size() + 1);
   mapped.time_source = run.time_source;
   mapped.implausible_time = run.implausible_time;
-  if (run.device != nullptr && !run.device->id.empty() && run.plan.entities.size() == 1) {
+  if (run.device != nullptr && !run.device->id.empty() && run.plan.named_by_device &&
+      entity.is_main) {
     update.id = run.device->id;
   } else {
     auto id = entity.id.expand(run.captures);

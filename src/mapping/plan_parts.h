@@ -15,6 +15,7 @@
 namespace lamppost::mapping {
 
 struct EntityPlan {
+  bool is_main = true;
   const model::EntityModel* model = nullptr;
   TextTemplate id;
   std::vector<ValueRule> rules;
@@ -33,6 +34,7 @@ class Plan {
   std::int64_t period_ms = 0;
   std::vector<std::pair<std::string, std::string>> payload_captures;  // capture, observation name
   std::vector<EntityPlan> entities;
+  bool named_by_device = false;  // the one main entity has the id that devices.csv gives
 };
 
 // A configured value in the form its attribute has: dates typed, single values in arrays.

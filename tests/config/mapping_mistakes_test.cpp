@@ -63,14 +63,6 @@ TEST_CASE("mapping mistake: a name used twice") {
         "      |        ^\n");
 }
 
-TEST_CASE("mapping mistake: a profile") {
-  CHECK(complaints(kEnds + "[[mapping]]\nprofile = \"zigbee\"\nname = \"a\"\nsource = \"site\"\n"
-                           "match = \"a\"\nmodel = \"M\"\nid = \"i\"\nstatic = { a = 1 }\n") ==
-        "lamppost.toml:7:11: error: profile: profiles are not available in this version\n"
-        "    7 | profile = \"zigbee\"\n"
-        "      |           ^ use format\n");
-}
-
 TEST_CASE("mapping mistake: a location in another reference system") {
   CHECK(complaints(kEnds + "[[mapping]]\nlocation = { epsg = 31370, easting = \"/x\" }\n" +
                    std::string(kAir).substr(12)) ==

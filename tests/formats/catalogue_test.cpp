@@ -12,7 +12,7 @@ TEST_CASE("catalogue: every driver has its own name, a sentence, and is found by
     CHECK(names.insert(driver->name).second);
     CHECK_FALSE(driver->sentence.empty());
     CHECK(find_driver(driver->name) == driver);
-    CHECK(driver->open({}) != nullptr);
+    if (driver->name != "bytes") CHECK(driver->open({}) != nullptr);  // it needs a layout
   }
   CHECK(driver_names().size() == names.size());
   for (const char* name : {"json", "text", "senml", "ultralight"}) CHECK(names.contains(name));

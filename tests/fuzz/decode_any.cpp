@@ -20,8 +20,9 @@ constexpr std::size_t kMaxGroups = 10'000;
 // Those of some names in use that can exist in the format.
 std::vector<std::string> wanted_of(const Driver& driver) {
   std::vector<std::string> names;
-  for (const char* name : {"/t", "/id", "/r/0/t", "/a/b", "/a", "value", "t", "temp",
-                           "urn:dev:x:7:temp", "p.sum", "temperature_1", "gps_1.latitude"})
+  for (const char* name :
+       {"/t", "/id", "/r/0/t", "/a/b", "/a", "value", "t", "temp", "urn:dev:x:7:temp", "p.sum",
+        "temperature_1", "gps_1.latitude", "l/in", "lns.rssi"})
     if (driver.check_name(name).empty()) names.emplace_back(name);
   return names;
 }
@@ -34,9 +35,28 @@ const Driver& driver_of(std::string_view name) {
   return *drivers()[sum % drivers().size()];
 }
 
+// Frames by port, with items and with a bitmap behind them: all that a layout can ask for.
+const Json& layout() {
+  static const Json kLayout = Json::parse(R"({"endian":"little","tlv":{"key":1},
+    "item":[{"key":"01","name":"t","type":"i16","scale":0.1},
+            {"key":"02","fields":[{"name":"in","type":"u32","bits":[3,9]},
+                                  {"name":"out","type":"f32","optional":true}]},
+            {"key":"03","rest":true,"fields":[{"name":"list","type":"u16","count":0,"stride":3}]}],
+    "flag":[{"bit":0,"size":4,"fields":[{"name":"p","type":"f64","optional":true}]},
+            {"bit":7,"fields":[{"name":"s","type":"text5"},{"name":"n","type":"bcd3"}]}],
+    "frame":[{"when":{"at":0,"is":2},"fields":[{"name":"v","type":"u64"}],"flags_at":9},
+             {"when":{"at":0,"is":4},"size":[2,9],"fields":[
+               {"name":"c","type":"i24","poly":[1,2,3],"power":3},
+               {"time":"2013-01-01T00:00:00Z","type":"u32","optional":true}]},
+             {"tlv_at":0}]})");
+  return kLayout;
+}
+
 Decoder decoder_of(const Driver& driver, std::uint8_t flags) {
   DecoderOptions options;
   if ((flags & 0x40) != 0) options.names = wanted_of(driver);
+  if (driver.name == "bytes" || (driver.name == "lorawan" && (flags & 0x80) != 0))
+    options.extra["decode"] = layout();
   if ((flags & 0x80) != 0 && driver.name == "json") options.each = "/r";
   return driver.open(options);
 }

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Binary payloads described by data: fixed frames, tables of type-length-value items, and blocks
+// that a bitmap announces. A layout is compiled once, when the configuration is loaded; reading
+// only walks plain arrays and never looks beyond the end of the payload.
+//
+//   endian = "big"                       # of numbers of two bytes and more; "u16le" says it itself
+//   [[frame]]                            # the first frame that fits is taken
+//   fport  = [2]                         # LoRaWAN ports; absent: any, and payloads without one
+//   size   = 11                          # bytes: exactly, or [least, most]
+//   when   = [{ at = 1, is = 0x35 }]     # bytes that tell it from other frames; mask, not
+//   fields = [ { name = "battery", type = "u16", bits = [0, 14], scale = 0.001, unit = "VLT" } ]
+//   tlv_at = 3                           # the items begin here
+//   flags_at = 3                         # the bitmap begins here
+//
+//   [tlv]                                # without a [[frame]] the items begin at byte 0
+//   key = 2, length = 0                  # bytes of the type, and of a length behind it
+//   unknown = "skip"                     # only with a length; else an unknown type is the end
+//   [[item]]                             # key, and the keys of one field or `fields`
+//   key = "0367", name = "temperature", type = "i16", scale = 0.1, unit = "CEL"
+//
+//   [flags]                              # width = bytes of the bitmap (2)
+//   [[flag]]                             # blocks follow the bitmap in the order of their bits
+//   bit = 0, size = 4, fields = [...]
+//
+// A field: name; at (default: behind the field before); type u8 i8 u16 i16 u24 i24 u32 i32 u40 u48
+// u64 i64 f32 f64 bcdN hexN textN (N bytes), with le or be behind it; bits = [lowest, count] of the
+// number; scale, offset or poly = [c0, c1, c2...] and power; decimals; unit (UN/CEFACT Rec 20);
+// sentinel = raw numbers that mean "no value"; map = { "1" = "open" } with else; when; optional =
+// true when a short payload may lack it; count and stride for a list of numbers (count = 0: up to
+// the end); time = "2013-01-01T00:00:00Z": seconds since then are the device's time.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/observation.h"
+#include "core/result.h"
+
+namespace lamppost::formats {
+
+// Bounds on a layout, and on what one payload can become.
+inline constexpr std::size_t kMaxLayoutFields = 4000;
+inline constexpr std::size_t kMaxFieldBytes = 64;
+inline constexpr std::size_t kMaxListed = 64;  // numbers of one list
+inline constexpr std::size_t kMaxLayoutObservations = 10'000;
+
+struct Condition {
+  std::size_t at = 0;
+  std::uint8_t mask = 0xFF;
+  std::vector<std::uint8_t> is;
+  bool negated = false;
+};
+
+enum class Coding : std::uint8_t { kUnsigned, kSigned, kFloat, kBcd, kHex, kText };
+
+struct Field {
+  std::string name, unit;
+  std::size_t at = 0, width = 1;  // bytes from the beginning of the frame, item or block
+  Coding coding = Coding::kUnsigned;
+  bool big_endian = true;
+  unsigned lowest_bit = 0, bits = 0;  // 0 bits: all of it
+  double factor = 1, divisor = 1, offset = 0;
+  std::vector<double> poly;
+  int power = 1;
+  std::optional<int> decimals;
+  std::vector<std::int64_t> sentinel;
+  std::vector<std::pair<std::int64_t, Json>> words;  // sorted by number
+  std::optional<Json> otherwise;
+  std::vector<Condition> when;
+  bool optional = false;
+  bool is_list = false;
+  std::size_t count = 1, stride = 0;  // of a list; count 0: as many as there are
+  std::optional<Timestamp> epoch;     // set: this is the time, no observation
+};
+
+struct Block {
+  std::vector<Field> fields;
+  std::size_t size = 0;  // bytes that have to be there
+};
+
+// An item of a TLV table, or a block that a bit announces.
+struct Item {
+  std::uint64_t key = 0;
+  Block block;
+  bool rest = false;  // takes all that remains
+};
+
+struct Frame {
+  std::vector<int> fports;
+  std::size_t least = 0, most = SIZE_MAX;
+  std::vector<Condition> when;
+  Block block;
+  std::optional<std::size_t> tlv_at, flags_at;
+};
+
+struct Layout {
+  std::vector<Frame> frames;
+  std::size_t key_bytes = 1, length_bytes = 0, flag_bytes = 2;
+  bool skip_unknown = false;
+  bool big_endian = true;
+  std::vector<Item> items;  // sorted by key
+  std::vector<Item> flags;  // sorted by bit
+};
+
+// Throws OptionError; option() is the JSON pointer to the place in `content`. With `names`, fields
+// of other names are left out.
+Layout compile_layout(const Json& content, const std::vector<std::string>& names);
+
+// Appends to `group`, and may set its device_time. Malformed when no frame fits, when the payload
+// ends within a field, and at an item of unknown type.
+Result<void> read_layout(const Layout& layout, std::string_view bytes, std::optional<int> fport,
+                         ObservationGroup& group);
+
+}  // namespace lamppost::formats

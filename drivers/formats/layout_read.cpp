@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "drivers/formats/encoded.h"
+#include "drivers/formats/layout.h"
+#include "drivers/formats/layout_value.h"
+
+namespace lamppost::formats {
+namespace {
+
+Error malformed(std::string text) { return Error{Fault::kMalformed, std::move(text), ""}; }
+
+std::uint8_t byte_of(std::string_view bytes, std::size_t at) {
+  return static_cast<std::uint8_t>(bytes[at]);
+}
+
+bool holds(const Condition& condition, std::string_view bytes) {
+  if (condition.at >= bytes.size()) return false;
+  const std::uint8_t seen = byte_of(bytes, condition.at) & condition.mask;
+  const bool found =
+      std::find(condition.is.begin(), condition.is.end(), seen) != condition.is.end();
+  return found != condition.negated;
+}
+
+bool hold(const std::vector<Condition>& conditions, std::string_view bytes) {
+  return std::all_of(conditions.begin(), conditions.end(),
+                     [&](const Condition& one) { return holds(one, bytes); });
+}
+
+void add_list(const Field& field, std::string_view bytes, ObservationGroup& group) {
+  Json list = Json::array();
+  const std::size_t most = field.count == 0 ? kMaxListed : field.count;
+  for (std::size_t i = 0, at = field.at; i < most && at + field.width <= bytes.size();
+       ++i, at += field.stride)
+    list.push_back(value_at(field, bytes, at));
+  group.observations.push_back({field.name, std::move(list), field.unit});
+}
+
+void add_field(const Field& field, std::string_view bytes, ObservationGroup& group) {
+  if (field.is_list) return add_list(field, bytes, group);
+  if (field.epoch) {
+    const Json seconds = value_at(field, bytes, field.at);
+    if (seconds.is_number_integer())
+      group.device_time = Timestamp{field.epoch->ms + seconds.get<std::int64_t>() * 1000};
+    return;
+  }
+  group.observations.push_back({field.name, value_at(field, bytes, field.at), field.unit});
+}
+
+void add_block(const Block& block, std::string_view bytes, ObservationGroup& group) {
+  for (const Field& field : block.fields) {
+    const bool is_there = field.at + field.width <= bytes.size();
+    if (hold(field.when, bytes) && (is_there || field.is_list)) add_field(field, bytes, group);
+  }
+}
+
+std::string truncated(const std::string& what, std::size_t needs, std::size_t at,
+                      std::size_t left) {
+  return "truncated: " + what + " at byte " + std::to_string(at) + " needs " +
+         std::to_string(needs) + (needs == 1 ? " byte, " : " bytes, ") + std::to_string(left) +
+         (left == 1 ? " is left" : " are left");
+}
+
+const Item* find_item(const std::vector<Item>& items, std::uint64_t key) {
+  const auto found =
+      std::lower_bound(items.begin(), items.end(), key,
+                       [](const Item& one, std::uint64_t wanted) { return one.key < wanted; });
+  return found == items.end() || found->key != key ? nullptr : &*found;
+}
+
+// One item that begins at `at`; moves behind it.
+Result<void> read_item(const Layout& layout, std::string_view bytes, std::size_t& at,
+                       ObservationGroup& group) {
+  const std::size_t begin = at, head = layout.key_bytes + layout.length_bytes;
+  if (bytes.size() - at < head)
+    return malformed(truncated("the type of an item", head, begin, bytes.size() - at));
+  const std::string what = "type " + encode_hex(bytes.substr(at, layout.key_bytes));
+  const Item* item = find_item(layout.items, number_at(bytes, at, layout.key_bytes, true));
+  if (item == nullptr && !layout.skip_unknown)
+    return malformed("unknown " + what + " at byte " + std::to_string(begin) +
+                     ", and what follows it cannot be found");
+  at += layout.key_bytes;
+  std::size_t size = item == nullptr ? 0 : item->block.size;
+  if (layout.length_bytes > 0) {
+    const std::size_t told = number_at(bytes, at, layout.length_bytes, layout.big_endian);
+    at += layout.length_bytes;
+    if (told < size)
+      return malformed(what + " at byte " + std::to_string(begin) + " has " + std::to_string(told) +
+                       " bytes, not " + std::to_string(size));
+    size = told;
+  } else if (item->rest) {
+    size = std::max(size, bytes.size() - at);
+  }
+  if (size > bytes.size() - at) return malformed(truncated(what, size, begin, bytes.size() - at));
+  if (item != nullptr) add_block(item->block, bytes.substr(at, size), group);
+  at += size;
+  return {};
+}
+
+Result<void> read_items(const Layout& layout, std::string_view bytes, std::size_t at,
+                        ObservationGroup& group) {
+  while (at < bytes.size()) {
+    if (auto done = read_item(layout, bytes, at, group); !done) return done;
+    if (group.observations.size() > kMaxLayoutObservations)
+      return malformed("more than " + std::to_string(kMaxLayoutObservations) + " values");
+  }
+  return {};
+}
+
+Result<void> read_flags(const Layout& layout, std::string_view bytes, std::size_t at,
+                        ObservationGroup& group) {
+  if (at + layout.flag_bytes > bytes.size())
+    return malformed(
+        truncated("the bitmap", layout.flag_bytes, at, bytes.size() - std::min(at, bytes.size())));
+  std::uint64_t bitmap = number_at(bytes, at, layout.flag_bytes, layout.big_endian);
+  at += layout.flag_bytes;
+  for (std::uint64_t bit = 0; bitmap != 0; ++bit, bitmap >>= 1) {
+    if ((bitmap & 1) == 0) continue;
+    const Item* item = find_item(layout.flags, bit);
+    const std::string what = "the block of bit " + std::to_string(bit);
+    if (item == nullptr) return malformed("unknown: " + what + ", and what follows it");
+    if (item->block.size > bytes.size() - at)
+      return malformed(truncated(what, item->block.size, at, bytes.size() - at));
+    add_block(item->block, bytes.substr(at, item->block.size), group);
+    at += item->block.size;
+  }
+  return {};
+}
+
+bool fits(const Frame& frame, std::string_view bytes, std::optional<int> fport) {
+  const auto& ports = frame.fports;
+  const bool port_fits =
+      ports.empty() || !fport || std::find(ports.begin(), ports.end(), *fport) != ports.end();
+  return port_fits && bytes.size() >= frame.least && bytes.size() <= frame.most &&
+         hold(frame.when, bytes);
+}
+
+std::string no_frame(std::string_view bytes, std::optional<int> fport) {
+  std::string text =
+      "no frame of the layout is like these " + std::to_string(bytes.size()) + " bytes";
+  if (!bytes.empty()) text += " that begin with " + encode_hex(bytes.substr(0, 4));
+  if (fport) text += ", on fPort " + std::to_string(*fport);
+  return text;
+}
+
+}  // namespace
+
+Result<void> read_layout(const Layout& layout, std::string_view bytes, std::optional<int> fport,
+                         ObservationGroup& group) {
+  const auto frame = std::find_if(layout.frames.begin(), layout.frames.end(),
+                                  [&](const Frame& one) { return fits(one, bytes, fport); });
+  if (frame == layout.frames.end()) return malformed(no_frame(bytes, fport));
+  if (frame->block.size > bytes.size())
+    return malformed(truncated("the frame", frame->block.size, 0, bytes.size()));
+  add_block(frame->block, bytes, group);
+  if (frame->flags_at) return read_flags(layout, bytes, *frame->flags_at, group);
+  if (frame->tlv_at) return read_items(layout, bytes, *frame->tlv_at, group);
+  return {};
+}
+
+}  // namespace lamppost::formats

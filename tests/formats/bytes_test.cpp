@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "drivers/formats/layout.h"
+
+#include "drivers/formats/encoded.h"
+#include "tests/formats/decode.h"
+
+using namespace lamppost;
+using namespace lamppost::formats;
+
+namespace {
+
+DecoderOptions layout_of(const char* text) {
+  DecoderOptions options;
+  options.extra["decode"] = Json::parse(text);
+  return options;
+}
+
+std::string read(const char* layout, std::string_view hex, std::optional<int> fport = {}) {
+  DecoderOptions options = layout_of(layout);
+  if (fport) options.extra["fport"] = *fport;
+  return shown(open("bytes", options)(reading_of(decode_hex(hex).value())));
+}
+
+// The place and the sentence of what is wrong with a layout.
+std::string mistake(const char* layout) {
+  try {
+    open("bytes", layout_of(layout));
+    return "";
+  } catch (const OptionError& fault) {
+    return fault.option() + ": " + fault.what();
+  }
+}
+
+constexpr const char* kTlv = R"({"endian":"little","tlv":{"key":2},"item":[
+  {"key":"0175","name":"battery","type":"u8","unit":"P1"},
+  {"key":"0367","name":"t","type":"i16","scale":0.1,"unit":"CEL"},
+  {"key":"05cc","fields":[{"name":"in","type":"u16"},{"name":"out","type":"u16"}]}]})";
+
+}  // namespace
+
+TEST_CASE("bytes: a field says where it is, how wide, how it counts and what it means") {
+  CHECK(read(R"({"frame":[{"fields":[{"name":"a","type":"u16"},{"name":"b","type":"i16le"},
+                {"name":"c","type":"u24"},{"name":"d","type":"i8","at":1}]}]})",
+             "ff01 feff 010000") == R"({"a":65281,"b":-2,"c":65536,"d":1})");
+  CHECK(read(R"({"frame":[{"fields":[{"name":"f","type":"f32"},{"name":"x","type":"hex2"},
+                {"name":"s","type":"text4"},{"name":"n","type":"bcd2"}]}]})",
+             "41c80000 0aff 4f4b0000 1234") == R"({"f":25.0,"n":1234,"s":"OK","x":"0aff"})");
+}
+
+TEST_CASE("bytes: bits are counted from the lowest, with a sign when the type has one") {
+  CHECK(read(R"({"frame":[{"fields":[{"name":"v","type":"u16","bits":[0,14],"scale":0.001},
+                {"name":"hi","type":"u16","at":0,"bits":[14,2]},
+                {"name":"s","type":"i16","at":0,"bits":[4,4]}]}]})",
+             "cef0") == R"({"hi":3,"s":-1,"v":3.824})");
+}
+
+TEST_CASE("bytes: a tenth of 223 is 22.3, and so is every decimal a person would write") {
+  CHECK(read(R"({"frame":[{"fields":[{"name":"t","type":"i16","scale":0.1},
+                {"name":"o","type":"u8","scale":0.1,"offset":-4.0,"at":1}]}]})",
+             "00df") == R"({"o":18.3,"t":22.3})");
+  CHECK(read(R"({"frame":[{"fields":[{"name":"p","type":"u8","poly":[1, 0, 0.5]}]}]})", "04") ==
+        R"({"p":9.0})");
+}
+
+TEST_CASE("bytes: a sentinel is no value, a mapped number is its word") {
+  constexpr const char* kLayout =
+      R"({"frame":[{"fields":[{"name":"t","type":"u8","sentinel":[255]},
+          {"name":"door","type":"u8","map":{"0":"closed","1":"open"}},
+          {"name":"m","type":"u8","map":{"0":"low"},"else":"high"}]}]})";
+  CHECK(read(kLayout, "ff0100") == R"({"door":"open","m":"low","t":null})");
+  CHECK(read(kLayout, "070905") == R"({"door":9,"m":"high","t":7})");
+}
+
+TEST_CASE("bytes: a list is as long as it says, or as the payload") {
+  CHECK(read(R"({"frame":[{"fields":[{"name":"v","type":"u16","count":2},
+                {"name":"w","type":"u8","count":0,"stride":2,"at":4}]}]})",
+             "0001 0002 03ff04ff05") == R"({"v":[1,2],"w":[3,4,5]})");
+}
+
+TEST_CASE("bytes: a device's own clock counts from a moment that the layout names") {
+  CHECK(read(R"({"frame":[{"fields":[{"time":"2013-01-01T00:00:00Z","type":"u32"}]}]})",
+             "00000e10") == "@2013-01-01T01:00:00.000Z{}");
+}
+
+TEST_CASE("bytes: the first frame that fits is taken, by port, size and bytes") {
+  constexpr const char* kLayout = R"({"frame":[
+      {"fport":6,"when":{"at":0,"is":1},"fields":[{"name":"one","type":"u8","at":1}]},
+      {"fport":[6,7],"size":[1,2],"fields":[{"name":"short","type":"u8"}]},
+      {"fport":8,"when":[{"at":0,"mask":128,"not":0}],"fields":[{"name":"high","type":"u8"}]}]})";
+  CHECK(read(kLayout, "0105", 6) == R"({"one":5})");
+  CHECK(read(kLayout, "0205", 6) == R"({"short":2})");
+  CHECK(read(kLayout, "0105") == R"({"one":5})");
+  CHECK(read(kLayout, "8105", 8) == R"({"high":129})");
+  CHECK(read(kLayout, "0105", 8) ==
+        "malformed: no frame of the layout is like these 2 bytes that begin with 0105, on fPort 8");
+  CHECK(read(kLayout, "020506", 7) ==
+        "malformed: no frame of the layout is like these 3 bytes that begin with 020506, on fPort "
+        "7");
+}
+
+TEST_CASE("bytes: items of a table are read one behind the other") {
+  CHECK(read(kTlv, "01755c 03670101 05cc01000200") ==
+        R"({"battery":"92 P1","in":1,"out":2,"t":"25.7 CEL"})");
+}
+
+TEST_CASE("bytes: an item that is cut short is refused, and so is an unknown one") {
+  CHECK(read(kTlv, "01755c 036701") ==
+        "malformed: truncated: type 0367 at byte 3 needs 2 bytes, 1 is left");
+  CHECK(read(kTlv, "01755c 03") ==
+        "malformed: truncated: the type of an item at byte 3 needs 2 bytes, 1 is left");
+  CHECK(read(kTlv, "01755c 0482aabb") ==
+        "malformed: unknown type 0482 at byte 3, and what follows it cannot be found");
+}
+
+TEST_CASE("bytes: where items tell their length, an unknown one can be passed over") {
+  constexpr const char* kLayout =
+      R"({"tlv":{"key":1,"length":1,"unknown":"skip"},
+          "item":[{"key":"01","name":"t","type":"u8"}]})";
+  CHECK(read(kLayout, "0903010203 010519") ==
+        "malformed: truncated: type 01 at byte 5 needs 5 bytes, 1 is left");
+  CHECK(read(kLayout, "0903010203 010119") == R"({"t":25})");
+  CHECK(read(kLayout, "0100") == "malformed: type 01 at byte 0 has 0 bytes, not 1");
+}
+
+TEST_CASE("bytes: a bitmap says which blocks follow") {
+  constexpr const char* kLayout =
+      R"({"flags":{"width":2},"flag":[{"bit":0,"size":4,"fields":[{"name":"a","type":"u16"}]},
+          {"bit":1,"fields":[{"name":"v","type":"u16","scale":0.001}]}],
+          "frame":[{"fields":[{"name":"version","type":"u8"}],"flags_at":1}]})";
+  CHECK(read(kLayout, "02 0003 0102ffff 0c25") == R"({"a":258,"v":3.109,"version":2})");
+  CHECK(read(kLayout, "02 0002 0c25") == R"({"v":3.109,"version":2})");
+  CHECK(read(kLayout, "02 0003 0102ffff 0c") ==
+        "malformed: truncated: the block of bit 1 at byte 7 needs 2 bytes, 1 is left");
+  CHECK(read(kLayout, "02 0004 00") ==
+        "malformed: unknown: the block of bit 2, and what follows it");
+}
+
+TEST_CASE("bytes: every truncation of a good payload is a value or malformed") {
+  const auto decode = open("bytes", layout_of(kTlv));
+  check_truncations(decode, reading_of(decode_hex("01755c036701010175").value()));
+}
+
+TEST_CASE("bytes: only the wanted values are kept") {
+  DecoderOptions options = layout_of(kTlv);
+  options.names = {"t"};
+  CHECK(shown(open("bytes", options)(reading_of(decode_hex("01755c03670101").value()))) ==
+        R"({"t":"25.7 CEL"})");
+}
+
+TEST_CASE("bytes: a mistake in a layout is told with its place") {
+  CHECK(mistake(R"({"frame":[{"fields":[{"name":"a","type":"u17"}]}]})") ==
+        "/frame/0/fields/0/type: \"u17\" is no type; such as u8, i16, u24, f32, u16le, bcd4, hex8 "
+        "or text12");
+  CHECK(mistake(R"({"frame":[{"fields":[{"name":"a","tipe":"u16"}]}]})") ==
+        "/frame/0/fields/0/tipe: unknown key \"tipe\"; did you mean \"type\"?");
+  CHECK(mistake(R"({"item":[{"key":"01","type":"u8","name":"a","unit":"degC"}]})") ==
+        "/item/0/unit: \"degC\" is no code of UN/CEFACT Rec 20");
+  CHECK(mistake(R"({"tlv":{"key":2},"item":[{"key":"01","type":"u8","name":"a"}]})") ==
+        "/item/0/key: a key is 4 hexadecimal digits, such as \"0175\"");
+  CHECK(mistake("{}") == "/: a layout has at least one [[frame]] or [[item]]");
+}
