@@ -16,6 +16,7 @@
 //   key = 2, length = 0                  # bytes of the type, and of a length behind it
 //   unknown = "skip"                     # only with a length; else an unknown type is the end
 //   [[item]]                             # key, and the keys of one field or `fields`
+//   # size = bytes without fields; rest = true: all that remain; repeats = true: a list of values
 //   key = "0367", name = "temperature", type = "i16", scale = 0.1, unit = "CEL"
 //
 //   [flags]                              # width = bytes of the bitmap (2)
@@ -23,11 +24,14 @@
 //   bit = 0, size = 4, fields = [...]
 //
 // A field: name; at (default: behind the field before); type u8 i8 u16 i16 u24 i24 u32 i32 u40 u48
-// u64 i64 f32 f64 bcdN hexN textN (N bytes), with le or be behind it; bits = [lowest, count] of the
+// u64 i64 f32 f64 bcdN hexN textN (N bytes), with le, be or lw (words of two bytes, the lowest
+// first) behind it; bits = [lowest, count] of the
 // number; scale, offset or poly = [c0, c1, c2...] and power; decimals; unit (UN/CEFACT Rec 20);
-// sentinel = raw numbers that mean "no value"; map = { "1" = "open" } with else; when; optional =
+// sentinel = raw numbers that mean "no value"; map = { "1" = "open" }, or the name of a table of
+// [maps], with else; when; optional =
 // true when a short payload may lack it; count and stride for a list of numbers (count = 0: up to
-// the end); time = "2013-01-01T00:00:00Z": seconds since then are the device's time.
+// the end, before_end: but for the last bytes); from_end instead of at: counted from behind; time =
+// "2013-01-01T00:00:00Z": seconds since then are the device's time.
 #pragma once
 
 #include <cstdint>
@@ -61,7 +65,7 @@ struct Field {
   std::string name, unit;
   std::size_t at = 0, width = 1;  // bytes from the beginning of the frame, item or block
   Coding coding = Coding::kUnsigned;
-  bool big_endian = true;
+  bool big_endian = true, low_word_first = false;
   unsigned lowest_bit = 0, bits = 0;  // 0 bits: all of it
   double factor = 1, divisor = 1, offset = 0;
   std::vector<double> poly;
@@ -73,8 +77,10 @@ struct Field {
   std::vector<Condition> when;
   bool optional = false;
   bool is_list = false;
-  std::size_t count = 1, stride = 0;  // of a list; count 0: as many as there are
-  std::optional<Timestamp> epoch;     // set: this is the time, no observation
+  std::size_t count = 1, stride = 0;    // of a list; count 0: as many as there are
+  std::size_t before_end = 0;           // bytes at the end that are not of the list
+  std::optional<std::size_t> from_end;  // instead of `at`, counted from behind
+  std::optional<Timestamp> epoch;       // set: this is the time, no observation
 };
 
 struct Block {
@@ -86,7 +92,8 @@ struct Block {
 struct Item {
   std::uint64_t key = 0;
   Block block;
-  bool rest = false;  // takes all that remains
+  bool rest = false;     // takes all that remains
+  bool repeats = false;  // may come again: its values become lists
 };
 
 struct Frame {

@@ -11,7 +11,7 @@ namespace {
 
 struct Compiler {
   const std::vector<std::string>& names;  // empty: all are wanted
-  bool big_endian = true;
+  FieldContext context;
   std::size_t fields = 0;
 
   bool wants(const std::string& name) const {
@@ -22,7 +22,7 @@ struct Compiler {
 void add_field(const Node& node, Block& block, std::size_t& next, Compiler& compiler) {
   if (++compiler.fields > kMaxLayoutFields)
     node.fail("more than " + std::to_string(kMaxLayoutFields) + " fields");
-  Field field = read_field(node, next, compiler.big_endian);
+  Field field = read_field(node, next, compiler.context);
   next = end_of(field);
   if (field.when.empty() && !field.optional) block.size = std::max(block.size, next);
   if (field.epoch || compiler.wants(field.name)) block.fields.push_back(std::move(field));
@@ -113,10 +113,11 @@ void read_tlv(const Node& root, Layout& layout, Compiler& compiler) {
   }
   for (const Node& node : root.list("item")) {
     Item item;
-    item.block = read_block(node, {"key", "size", "rest"}, compiler);
+    item.block = read_block(node, {"key", "size", "rest", "repeats"}, compiler);
     item.key = key_of(node, layout.key_bytes);
     read_size(node, item);
     if (const auto rest = node.find("rest")) item.rest = rest->boolean();
+    if (const auto repeats = node.find("repeats")) item.repeats = repeats->boolean();
     if (item.block.size == 0 && !item.rest && layout.length_bytes == 0)
       node.fail("an item needs fields, a size or rest = true");
     layout.items.push_back(std::move(item));
@@ -143,15 +144,16 @@ void read_flags(const Node& root, Layout& layout, Compiler& compiler) {
 
 Layout compile_layout(const Json& content, const std::vector<std::string>& names) {
   const Node root(content, "");
-  root.only({"title", "source", "extends", "endian", "tlv", "item", "flags", "flag", "frame"});
-  Compiler compiler{names};
+  root.only(
+      {"title", "source", "extends", "endian", "maps", "tlv", "item", "flags", "flag", "frame"});
+  Compiler compiler{names, {true, root.find("maps")}};
   if (const auto endian = root.find("endian")) {
-    compiler.big_endian = endian->text() == "big";
-    if (!compiler.big_endian && endian->text() != "little")
+    compiler.context.big_endian = endian->text() == "big";
+    if (!compiler.context.big_endian && endian->text() != "little")
       endian->fail("endian is \"big\" or \"little\"");
   }
   Layout layout;
-  layout.big_endian = compiler.big_endian;
+  layout.big_endian = compiler.context.big_endian;
   read_tlv(root, layout, compiler);
   read_flags(root, layout, compiler);
   for (const Node& node : root.list("frame")) layout.frames.push_back(read_frame(node, compiler));

@@ -23,6 +23,8 @@ void read_type(const Node& node, Field& field) {
     field.big_endian = false;
   else if (ends("be"))
     field.big_endian = true;
+  else if (ends("lw"))
+    field.big_endian = field.low_word_first = true;
   std::size_t digits = 0;
   const std::size_t letters = std::min(type.find_first_of("0123456789"), type.size());
   std::from_chars(type.data() + letters, type.data() + type.size(), digits);
@@ -32,6 +34,7 @@ void read_type(const Node& node, Field& field) {
   if ((kind == "u" || kind == "i") && whole_bytes) {
     field.coding = kind == "u" ? Coding::kUnsigned : Coding::kSigned;
     field.width = digits / 8;
+    if (field.low_word_first && field.width % 2 != 0) place.fail("lw is for whole words");
   } else if (kind == "f" && (digits == 32 || digits == 64)) {
     field.coding = Coding::kFloat;
     field.width = digits / 8;
@@ -88,9 +91,16 @@ void read_arithmetic(const Node& node, Field& field) {
     field.decimals = static_cast<int>(decimals->integer(0, 12));
 }
 
-void read_words(const Node& node, Field& field) {
+Node map_of(const Node& map, const FieldContext& context) {
+  if (!map.json().is_string()) return map;
+  auto named = context.maps ? context.maps->find(map.text()) : std::nullopt;
+  if (!named) map.fail("no table of [maps] is named \"" + map.text() + '"');
+  return *named;
+}
+
+void read_words(const Node& node, const FieldContext& context, Field& field) {
   if (const auto map = node.find("map"))
-    for (const auto& [key, value] : map->members()) {
+    for (const auto& [key, value] : map_of(*map, context).members()) {
       std::int64_t number = 0;
       const auto end = key.data() + key.size();
       if (std::from_chars(key.data(), end, number).ptr != end || key.empty())
@@ -111,6 +121,8 @@ void read_list(const Node& node, Field& field) {
   field.stride = field.width;
   if (const auto stride = node.find("stride"))
     field.stride = static_cast<std::size_t>(stride->integer(1, kMaxOffset));
+  if (const auto end = node.find("before_end"))
+    field.before_end = static_cast<std::size_t>(end->integer(1, kMaxOffset));
 }
 
 Condition read_condition(const Node& node) {
@@ -133,8 +145,9 @@ Condition read_condition(const Node& node) {
 
 const std::vector<std::string_view>& field_keys() {
   static const std::vector<std::string_view> kKeys = {
-      "name", "at",       "type", "bits", "scale", "offset",   "poly",  "power",  "decimals",
-      "unit", "sentinel", "map",  "else", "when",  "optional", "count", "stride", "time"};
+      "name",     "at",       "type",   "bits",       "scale",    "offset", "poly",
+      "power",    "decimals", "unit",   "sentinel",   "map",      "else",   "when",
+      "optional", "count",    "stride", "before_end", "from_end", "time"};
   return kKeys;
 }
 
@@ -145,16 +158,18 @@ std::vector<Condition> read_conditions(const Node& node) {
   return conditions;
 }
 
-Field read_field(const Node& node, std::size_t next, bool big_endian) {
+Field read_field(const Node& node, std::size_t next, const FieldContext& context) {
   Field field;
-  field.big_endian = big_endian;
+  field.big_endian = context.big_endian;
   read_type(node, field);
   field.at = next;
   if (const auto at = node.find("at"))
     field.at = static_cast<std::size_t>(at->integer(0, kMaxOffset));
+  if (const auto end = node.find("from_end"))
+    field.from_end = static_cast<std::size_t>(end->integer(1, kMaxOffset));
   read_bits(node, field);
   read_arithmetic(node, field);
-  read_words(node, field);
+  read_words(node, context, field);
   read_list(node, field);
   field.when = read_conditions(node);
   if (const auto optional = node.find("optional")) field.optional = optional->boolean();
@@ -173,6 +188,7 @@ Field read_field(const Node& node, std::size_t next, bool big_endian) {
 }
 
 std::size_t end_of(const Field& field) {
+  if (field.from_end) return std::max(*field.from_end, field.width);
   if (!field.is_list) return field.at + field.width;
   return field.count == 0 ? field.at : field.at + (field.count - 1) * field.stride + field.width;
 }

@@ -30,28 +30,37 @@ bool hold(const std::vector<Condition>& conditions, std::string_view bytes) {
 void add_list(const Field& field, std::string_view bytes, ObservationGroup& group) {
   Json list = Json::array();
   const std::size_t most = field.count == 0 ? kMaxListed : field.count;
-  for (std::size_t i = 0, at = field.at; i < most && at + field.width <= bytes.size();
+  const std::size_t end = bytes.size() - std::min(bytes.size(), field.before_end);
+  for (std::size_t i = 0, at = field.at; i < most && at + field.width <= end;
        ++i, at += field.stride)
     list.push_back(value_at(field, bytes, at));
   group.observations.push_back({field.name, std::move(list), field.unit});
 }
 
+// Where the field begins; nullopt when it does not lie within the payload.
+std::optional<std::size_t> place_of(const Field& field, std::string_view bytes) {
+  if (!field.from_end)
+    return field.at + field.width <= bytes.size() ? std::optional(field.at) : std::nullopt;
+  if (*field.from_end > bytes.size() || field.width > *field.from_end) return std::nullopt;
+  return bytes.size() - *field.from_end;
+}
+
 void add_field(const Field& field, std::string_view bytes, ObservationGroup& group) {
   if (field.is_list) return add_list(field, bytes, group);
+  const auto at = place_of(field, bytes);
+  if (!at) return;
   if (field.epoch) {
-    const Json seconds = value_at(field, bytes, field.at);
+    const Json seconds = value_at(field, bytes, *at);
     if (seconds.is_number_integer())
       group.device_time = Timestamp{field.epoch->ms + seconds.get<std::int64_t>() * 1000};
     return;
   }
-  group.observations.push_back({field.name, value_at(field, bytes, field.at), field.unit});
+  group.observations.push_back({field.name, value_at(field, bytes, *at), field.unit});
 }
 
 void add_block(const Block& block, std::string_view bytes, ObservationGroup& group) {
-  for (const Field& field : block.fields) {
-    const bool is_there = field.at + field.width <= bytes.size();
-    if (hold(field.when, bytes) && (is_there || field.is_list)) add_field(field, bytes, group);
-  }
+  for (const Field& field : block.fields)
+    if (hold(field.when, bytes)) add_field(field, bytes, group);
 }
 
 std::string truncated(const std::string& what, std::size_t needs, std::size_t at,
@@ -66,6 +75,23 @@ const Item* find_item(const std::vector<Item>& items, std::uint64_t key) {
       std::lower_bound(items.begin(), items.end(), key,
                        [](const Item& one, std::uint64_t wanted) { return one.key < wanted; });
   return found == items.end() || found->key != key ? nullptr : &*found;
+}
+
+// Values whose names were there before join them: 1, then [1, 2].
+void join_repeated(ObservationGroup& group, std::size_t before) {
+  auto& all = group.observations;
+  for (std::size_t i = before; i < all.size();) {
+    const auto first =
+        std::find_if(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(before),
+                     [&](const Observation& one) { return one.name == all[i].name; });
+    if (first == all.begin() + static_cast<std::ptrdiff_t>(before)) {
+      ++i;
+      continue;
+    }
+    if (!first->value.is_array()) first->value = Json::array({first->value});
+    if (first->value.size() < kMaxListed) first->value.push_back(std::move(all[i].value));
+    all.erase(all.begin() + static_cast<std::ptrdiff_t>(i));
+  }
 }
 
 // One item that begins at `at`; moves behind it.
@@ -92,7 +118,9 @@ Result<void> read_item(const Layout& layout, std::string_view bytes, std::size_t
     size = std::max(size, bytes.size() - at);
   }
   if (size > bytes.size() - at) return malformed(truncated(what, size, begin, bytes.size() - at));
+  const std::size_t before = group.observations.size();
   if (item != nullptr) add_block(item->block, bytes.substr(at, size), group);
+  if (item != nullptr && item->repeats) join_repeated(group, before);
   at += size;
   return {};
 }

@@ -97,10 +97,21 @@ std::uint64_t number_at(std::string_view bytes, std::size_t at, std::size_t widt
   return number;
 }
 
+namespace {
+
+std::uint64_t words_at(std::string_view bytes, std::size_t at, std::size_t width) {
+  std::uint64_t number = 0;
+  for (std::size_t i = 0; i < width; i += 2) number |= number_at(bytes, at + i, 2, true) << (i * 8);
+  return number;
+}
+
+}  // namespace
+
 Json value_at(const Field& field, std::string_view bytes, std::size_t at) {
   if (field.coding == Coding::kHex) return encode_hex(bytes.substr(at, field.width));
   if (field.coding == Coding::kText) return text_value(bytes.substr(at, field.width));
-  std::uint64_t number = number_at(bytes, at, field.width, field.big_endian);
+  std::uint64_t number = field.low_word_first ? words_at(bytes, at, field.width)
+                                              : number_at(bytes, at, field.width, field.big_endian);
   if (field.coding == Coding::kFloat) return float_value(field, number);
   if (field.coding == Coding::kBcd) {
     const auto decimal = bcd(number, field.width);

@@ -135,6 +135,33 @@ TEST_CASE("bytes: a bitmap says which blocks follow") {
         "malformed: unknown: the block of bit 2, and what follows it");
 }
 
+TEST_CASE("bytes: an item that may come again becomes a list") {
+  constexpr const char* kLayout =
+      R"({"item":[{"key":"01","name":"a","type":"u8","repeats":true},
+                  {"key":"02","name":"b","type":"u8"}]})";
+  CHECK(read(kLayout, "0107") == R"({"a":7})");
+  CHECK(read(kLayout, "0107 0203 0108 0109") == R"({"a":[7,8,9],"b":3})");
+}
+
+TEST_CASE("bytes: a field may be counted from the end, a list leave the end alone") {
+  constexpr const char* kLayout = R"({"frame":[{"fields":[
+      {"name":"v","type":"u8","count":0,"before_end":2},{"name":"crc","type":"u16","from_end":2}]}]})";
+  CHECK(read(kLayout, "0102030004") == R"({"crc":4,"v":[1,2,3]})");
+  CHECK(read(kLayout, "0004") == R"({"crc":4,"v":[]})");
+  CHECK(read(kLayout, "04") ==
+        "malformed: truncated: the frame at byte 0 needs 2 bytes, 1 is left");
+}
+
+TEST_CASE("bytes: words may come lowest first, maps may have a name") {
+  CHECK(read(R"({"frame":[{"fields":[{"name":"v","type":"u32lw"}]}]})", "4258 0001") ==
+        R"({"v":82520})");
+  CHECK(read(R"({"maps":{"yes":{"1":"yes"}},"frame":[{"fields":[
+                {"name":"a","type":"u8","map":"yes"},{"name":"b","type":"u8","map":"yes"}]}]})",
+             "0102") == R"({"a":"yes","b":2})");
+  CHECK(mistake(R"({"frame":[{"fields":[{"name":"a","type":"u8","map":"no"}]}]})") ==
+        "/frame/0/fields/0/map: no table of [maps] is named \"no\"");
+}
+
 TEST_CASE("bytes: every truncation of a good payload is a value or malformed") {
   const auto decode = open("bytes", layout_of(kTlv));
   check_truncations(decode, reading_of(decode_hex("01755c036701010175").value()));
