@@ -18,6 +18,7 @@ extern const Driver kCayenneLpp;  // formats/cayenne_lpp.cpp
 extern const Driver kIotaJson;    // formats/iota_json.cpp
 extern const Driver kLwm2m;       // formats/lwm2m.cpp
 extern const Driver kDsmrP1;      // formats/dsmr_p1.cpp
+extern const Driver kSparkplugB;  // formats/sparkplug_b.cpp
 
 namespace {
 
@@ -32,6 +33,7 @@ constexpr auto kDrivers = std::to_array<const Driver*>({
     &kIotaJson,
     &kLwm2m,
     &kDsmrP1,
+    &kSparkplugB,
 });
 
 }  // namespace

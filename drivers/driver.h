@@ -16,7 +16,9 @@
 
 namespace lamppost {
 
-// Pure and thread-safe: the same Reading gives the same Observations, nothing is kept.
+// Thread-safe, and pure: the same Reading gives the same Observations, nothing is kept. Where a
+// format means nothing without earlier messages (sparkplug_b), the decoder keeps what they said, in
+// bounds, until it is closed; a Reading that comes before them fails, and may be decoded later.
 // Fails only with Fault::kMalformed; one fault in an element fails the whole Reading.
 using Decoder = std::function<Result<Observations>(const Reading&)>;
 

@@ -3,12 +3,12 @@
 
 #include <array>
 #include <bit>
-#include <charconv>
 #include <cmath>
 #include <optional>
 
 #include "core/json_text.h"
 #include "drivers/formats/big_endian.h"
+#include "drivers/formats/number.h"
 
 namespace lamppost::formats {
 namespace {
@@ -40,19 +40,12 @@ std::optional<Item> next_item(std::string_view bytes, std::size_t& at) {
   return item;
 }
 
-// A real of 32 bits stands for its shortest text: 22.9, not 22.899999618530273.
 Json real_of(std::string_view bytes) {
-  if (bytes.size() == 8) {
-    const auto real = std::bit_cast<double>(unsigned_of(bytes));
-    return std::isfinite(real) ? Json(real) : Json();
-  }
-  const auto real = std::bit_cast<float>(static_cast<std::uint32_t>(unsigned_of(bytes)));
-  if (!std::isfinite(real)) return nullptr;
-  std::array<char, 32> text{};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), real).ptr;
-  double shortest = 0;
-  std::from_chars(text.data(), end, shortest);
-  return shortest;
+  const double real =
+      bytes.size() == 8
+          ? std::bit_cast<double>(unsigned_of(bytes))
+          : shortest(std::bit_cast<float>(static_cast<std::uint32_t>(unsigned_of(bytes))));
+  return std::isfinite(real) ? Json(real) : Json();
 }
 
 std::string hex_of(std::string_view bytes) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "drivers/formats/number.h"
 
+#include <array>
 #include <charconv>
 #include <cstdint>
 
@@ -51,6 +52,14 @@ std::optional<Json> parse_number(std::string_view text) {
   if (!starts_number(text)) return std::nullopt;
   const auto integer = text[0] == '-' ? whole<std::int64_t>(text) : whole<std::uint64_t>(text);
   return integer ? integer : whole<double>(text);
+}
+
+double shortest(float real) {
+  std::array<char, 32> text{};
+  const char* const end = std::to_chars(text.data(), text.data() + text.size(), real).ptr;
+  double result = static_cast<double>(real);
+  std::from_chars(text.data(), end, result);
+  return result;
 }
 
 std::optional<Measure> parse_measure(std::string_view text) {

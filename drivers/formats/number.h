@@ -18,6 +18,10 @@ std::string_view trimmed(std::string_view text);
 // people. nullopt for everything else, NaN and infinity among it.
 std::optional<Json> parse_number(std::string_view text);
 
+// The real whose text is the shortest for a real of 32 bits: 22.9, not 22.899999618530273. NaN and
+// infinity stay.
+double shortest(float real);
+
 // A number with its unit glued on: "-59 dBm", "45%", "21.4°C". The suffix may be empty.
 struct Measure {
   Json number;
