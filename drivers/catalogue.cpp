@@ -19,6 +19,7 @@ extern const Driver kIotaJson;    // formats/iota_json.cpp
 extern const Driver kLwm2m;       // formats/lwm2m.cpp
 extern const Driver kDsmrP1;      // formats/dsmr_p1.cpp
 extern const Driver kSparkplugB;  // formats/sparkplug_b.cpp
+extern const Driver kOcpp;        // formats/ocpp.cpp
 
 namespace {
 
@@ -34,6 +35,7 @@ constexpr auto kDrivers = std::to_array<const Driver*>({
     &kLwm2m,
     &kDsmrP1,
     &kSparkplugB,
+    &kOcpp,
 });
 
 }  // namespace
