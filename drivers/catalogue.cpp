@@ -8,18 +8,19 @@
 
 namespace lamppost {
 
-extern const Driver kJson;        // formats/json.cpp
-extern const Driver kBytes;       // formats/bytes.cpp
-extern const Driver kLorawan;     // formats/lorawan.cpp
-extern const Driver kText;        // formats/text.cpp
-extern const Driver kSenml;       // formats/senml.cpp
-extern const Driver kUltralight;  // formats/ultralight.cpp
-extern const Driver kCayenneLpp;  // formats/cayenne_lpp.cpp
-extern const Driver kIotaJson;    // formats/iota_json.cpp
-extern const Driver kLwm2m;       // formats/lwm2m.cpp
-extern const Driver kDsmrP1;      // formats/dsmr_p1.cpp
-extern const Driver kSparkplugB;  // formats/sparkplug_b.cpp
-extern const Driver kOcpp;        // formats/ocpp.cpp
+extern const Driver kJson;          // formats/json.cpp
+extern const Driver kBytes;         // formats/bytes.cpp
+extern const Driver kLorawan;       // formats/lorawan.cpp
+extern const Driver kText;          // formats/text.cpp
+extern const Driver kSenml;         // formats/senml.cpp
+extern const Driver kUltralight;    // formats/ultralight.cpp
+extern const Driver kCayenneLpp;    // formats/cayenne_lpp.cpp
+extern const Driver kIotaJson;      // formats/iota_json.cpp
+extern const Driver kLwm2m;         // formats/lwm2m.cpp
+extern const Driver kDsmrP1;        // formats/dsmr_p1.cpp
+extern const Driver kSparkplugB;    // formats/sparkplug_b.cpp
+extern const Driver kOcpp;          // formats/ocpp.cpp
+extern const Driver kSensorthings;  // formats/sensorthings.cpp
 
 namespace {
 
@@ -36,6 +37,7 @@ constexpr auto kDrivers = std::to_array<const Driver*>({
     &kDsmrP1,
     &kSparkplugB,
     &kOcpp,
+    &kSensorthings,
 });
 
 }  // namespace
