@@ -51,6 +51,9 @@ struct Driver {
   // "" when an observation of this name can exist, else why not: `"t" is no JSON pointer; write
   // "/t"`.
   std::string (*check_name)(std::string_view name);
+  // Whether a reading looks like this format and hardly like another: for `lamppost decode`, which
+  // then tries to. By its topic, content type and first bytes; nullptr where nothing tells.
+  bool (*recognises)(const Reading&) = nullptr;
 };
 
 }  // namespace lamppost

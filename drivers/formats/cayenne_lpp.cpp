@@ -10,6 +10,7 @@
 // has no time unless it has a Unix time (type 133), which is then the device's own for all of it.
 // Nothing says how long a type is that is not in the table, so an unknown one spoils the payload;
 // so does a field that is cut off. Two of one name in a payload: the first counts.
+#include <algorithm>
 #include <array>
 
 #include "core/suggest.h"
@@ -153,6 +154,14 @@ bool is_channel(std::string_view text) {
   return number <= 255;
 }
 
+// Anything but text: the types then tell.
+bool recognises(const Reading& reading) {
+  return reading.content_type.empty() && !reading.topic.starts_with("spBv1.0/") &&
+         std::any_of(reading.payload.begin(), reading.payload.end(), [](char c) {
+           return static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\r' && c != '\t';
+         });
+}
+
 std::string check_name(std::string_view name) {
   const std::size_t dot = std::min(name.find('.'), name.size());
   const std::size_t bar = std::min(name.substr(0, dot).rfind('_'), dot);
@@ -184,7 +193,8 @@ Decoder open(const DecoderOptions& options) {
 }  // namespace
 
 extern const Driver kCayenneLpp;
-constinit const Driver kCayenneLpp{
-    "cayenne_lpp", "Cayenne Low Power Payload, as LoRaWAN carries it", open, check_name};
+constinit const Driver kCayenneLpp{"cayenne_lpp",
+                                   "Cayenne Low Power Payload, as LoRaWAN carries it", open,
+                                   check_name, recognises};
 
 }  // namespace lamppost

@@ -220,6 +220,11 @@ Result<Observations> decode(const Reading& reading, const Options& options) {
   return collector.seen();
 }
 
+bool recognises(const Reading& reading) {
+  const std::string_view text = trimmed(reading.payload);
+  return text.starts_with('/') && text.find("\n!") != text.npos;
+}
+
 std::string check_name(std::string_view name) {
   constexpr std::array<std::string_view, 4> kWords = {"identification", "gas", "water", "heat"};
   if (std::find(kWords.begin(), kWords.end(), name) != kWords.end() || is_obis_code(name))
@@ -243,6 +248,7 @@ Decoder open(const DecoderOptions& given) {
 }  // namespace
 
 extern const Driver kDsmrP1;
-constinit const Driver kDsmrP1{"dsmr_p1", "telegrams of a smart meter's P1 port", open, check_name};
+constinit const Driver kDsmrP1{"dsmr_p1", "telegrams of a smart meter's P1 port", open, check_name,
+                               recognises};
 
 }  // namespace lamppost

@@ -195,6 +195,13 @@ Result<Observations> decode(const Reading& reading) {
   return several(*tree);
 }
 
+// The agent's topics; those of Ultralight end alike.
+bool recognises(const Reading& reading) {
+  const std::string_view topic = reading.topic;
+  const bool ultralight = topic.starts_with("ul/") || topic.starts_with("/ul/");
+  return !ultralight && (topic.ends_with("/attrs") || !single_name(topic).empty());
+}
+
 std::string check_name(std::string_view name) {
   if (name.starts_with('/') && name.size() > 1)
     return '"' + std::string(name) + "\" is no key of a measure; write \"" +
@@ -213,6 +220,6 @@ Decoder open(const DecoderOptions& options) {
 
 extern const Driver kIotaJson;
 constinit const Driver kIotaJson{"iota_json", "measures of the FIWARE IoT Agent for JSON", open,
-                                 check_name};
+                                 check_name, recognises};
 
 }  // namespace lamppost

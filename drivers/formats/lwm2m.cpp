@@ -148,6 +148,13 @@ Result<Observations> decode(const Reading& reading, const Options& options) {
   return observations(*entries, options);
 }
 
+bool recognises(const Reading& reading) {
+  if (reading.content_type.find("lwm2m") != std::string::npos) return true;
+  const std::string& text = reading.payload;
+  return trimmed(text).starts_with('{') && text.find("\"e\"") != text.npos &&
+         (text.find("\"bn\"") != text.npos || text.find("\"n\"") != text.npos);
+}
+
 std::string check_name(std::string_view name) {
   const auto path = name.starts_with('/') ? parse_lwm2m_path(name) : std::nullopt;
   if (path && path->size() >= 3) return "";
@@ -203,6 +210,6 @@ Decoder open(const DecoderOptions& given) {
 
 extern const Driver kLwm2m;
 constinit const Driver kLwm2m{"lwm2m", "resources of LightweightM2M in TLV, JSON or SenML", open,
-                              check_name};
+                              check_name, recognises};
 
 }  // namespace lamppost

@@ -240,6 +240,14 @@ Result<Observations> decode(const Reading& reading, const std::set<std::string>&
   return seen;
 }
 
+// [2, "...
+bool recognises(const Reading& reading) {
+  std::string start;
+  for (const char c : std::string_view(reading.payload).substr(0, 40))
+    if (c != ' ' && c != '\n' && c != '\r' && c != '\t') start += c;
+  return start.starts_with("[2,\"") || start.starts_with("[3,\"") || start.starts_with("[4,\"");
+}
+
 std::string check_name(std::string_view name) {
   if (!name.empty() && name[0] != '/') return "";
   return '"' + std::string(name) +
@@ -258,6 +266,6 @@ Decoder open(const DecoderOptions& options) {
 
 extern const Driver kOcpp;
 constinit const Driver kOcpp{"ocpp", "frames of OCPP 1.6 and 2.0.1, from a bridge", open,
-                             check_name};
+                             check_name, recognises};
 
 }  // namespace lamppost

@@ -20,6 +20,7 @@
 #include "drivers/driver.h"
 #include "drivers/formats/cbor.h"
 #include "drivers/formats/json_tree.h"
+#include "drivers/formats/number.h"
 #include "drivers/formats/options.h"
 #include "drivers/formats/senml_pack.h"
 
@@ -96,6 +97,13 @@ Result<Observations> decode(const Reading& reading, const Names& wanted) {
   return grouped(*records, wanted);
 }
 
+bool recognises(const Reading& reading) {
+  if (reading.content_type.find("senml") != std::string::npos) return true;
+  const std::string& text = reading.payload;
+  const bool named = text.find("\"n\"") != text.npos || text.find("\"bn\"") != text.npos;
+  return trimmed(text).starts_with('[') && named;
+}
+
 std::string check_name(std::string_view name) {
   if (is_senml_name(name, "")) return "";
   return '"' + std::string(name) +
@@ -113,6 +121,7 @@ Decoder open(const DecoderOptions& options) {
 }  // namespace
 
 extern const Driver kSenml;
-constinit const Driver kSenml{"senml", "SenML (RFC 8428), JSON or CBOR", open, check_name};
+constinit const Driver kSenml{"senml", "SenML (RFC 8428), JSON or CBOR", open, check_name,
+                              recognises};
 
 }  // namespace lamppost

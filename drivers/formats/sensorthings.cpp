@@ -227,6 +227,15 @@ Result<Observations> decode(const Reading& reading, const Names& wanted) {
   return reader.seen();
 }
 
+bool recognises(const Reading& reading) {
+  const auto holds = [&](const char* word) {
+    return reading.payload.find(word) != std::string::npos;
+  };
+  const bool timed = holds("\"phenomenonTime\"") || holds("\"phenonmenonTime\"");
+  return (holds("\"result\"") && (timed || reading.topic.ends_with("/Observations"))) ||
+         (holds("\"dataArray\"") && holds("\"components\""));
+}
+
 std::string check_name(std::string_view name) {
   if (!name.empty() && name[0] != '/') return "";
   return '"' + std::string(name) +
@@ -245,6 +254,6 @@ Decoder open(const DecoderOptions& options) {
 
 extern const Driver kSensorthings;
 constinit const Driver kSensorthings{"sensorthings", "Observations of the OGC SensorThings API",
-                                     open, check_name};
+                                     open, check_name, recognises};
 
 }  // namespace lamppost

@@ -192,6 +192,8 @@ Result<Observations> Session::decode(const Reading& reading) {
   return is_death ? Result<Observations>(death(address, *payload)) : message(address, *payload);
 }
 
+bool recognises(const Reading& reading) { return reading.topic.starts_with("spBv1.0/"); }
+
 std::string check_name(std::string_view name) {
   if (!name.empty() && name[0] != '/') return "";
   return '"' + std::string(name) + "\" is no name of a metric; write it as in \"Inputs/A\"";
@@ -209,6 +211,6 @@ Decoder open(const DecoderOptions& options) {
 
 extern const Driver kSparkplugB;
 constinit const Driver kSparkplugB{"sparkplug_b", "Sparkplug B: metrics of edge nodes, with births",
-                                   open, check_name};
+                                   open, check_name, recognises};
 
 }  // namespace lamppost

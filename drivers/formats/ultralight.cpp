@@ -133,6 +133,14 @@ Result<Observations> decode(const Reading& reading) {
   return seen;
 }
 
+// Its topics, or bars in text that is no JSON.
+bool recognises(const Reading& reading) {
+  const std::string_view topic = reading.topic, text = trimmed(reading.payload);
+  if (topic.starts_with("ul/") || topic.starts_with("/ul/")) return true;
+  return !text.empty() && text[0] != '{' && text[0] != '[' && text[0] != '/' && is_utf8(text) &&
+         text.find('|') != text.npos;
+}
+
 std::string check_name(std::string_view name) {
   if (name.starts_with('/') && name.size() > 1)
     return '"' + std::string(name) + "\" is no Ultralight key; write \"" +
@@ -151,6 +159,6 @@ Decoder open(const DecoderOptions& options) {
 
 extern const Driver kUltralight;
 constinit const Driver kUltralight{"ultralight", "FIWARE Ultralight 2.0: t|15|k|abc", open,
-                                   check_name};
+                                   check_name, recognises};
 
 }  // namespace lamppost

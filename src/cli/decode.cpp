@@ -138,15 +138,25 @@ bool is_one_of(const std::string& word, std::initializer_list<const char*> words
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-// Formats that know their own payloads when they see them; json and text take nearly everything.
+// Formats in the order in which they are tried: those that the reading looks like, those that
+// cannot tell, and json and text, which take nearly everything.
+std::vector<std::string> tried_for(const Reading& reading) {
+  std::vector<std::string> order, unsure;
+  for (const Driver* driver : drivers()) {
+    const std::string name(driver->name);
+    if (driver->recognises == nullptr && !is_one_of(name, {"bytes", "json", "text"}))
+      unsure.push_back(name);
+    if (driver->recognises != nullptr && driver->recognises(reading)) order.push_back(name);
+  }
+  order.insert(order.end(), unsure.begin(), unsure.end());
+  order.insert(order.end(), {"json", "text"});
+  return order;
+}
+
 Found recognise(const Arguments& arguments, const Reading& reading) {
   if (auto found = recognise_profile(arguments, reading)) return std::move(*found);
   std::optional<Error> first;
-  std::vector<std::string> order;
-  for (const auto& name : driver_names())
-    if (!is_one_of(name, {"bytes", "json", "text"})) order.push_back(name);
-  order.insert(order.end(), {"json", "text"});
-  for (const auto& name : order) {
+  for (const auto& name : tried_for(reading)) {
     const Driver* driver = find_driver(name);
     try {
       auto seen = driver->open({})(reading);

@@ -90,7 +90,9 @@ Result<Observations> decoded(const Input& parts) {
   reading.payload = parts.payload;
   reading.content_type = kContentTypes[(parts.flags & 15) % kContentTypes.size()];
   reading.arrived = Timestamp{1'772'366'400'000};
-  return decoder_of(driver_of(parts.driver), parts.flags)(reading);
+  const Driver& driver = driver_of(parts.driver);
+  if (driver.recognises != nullptr) driver.recognises(reading);  // may say either, must not fail
+  return decoder_of(driver, parts.flags)(reading);
 }
 
 bool is_finite(const Json& value) {
