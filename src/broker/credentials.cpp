@@ -115,7 +115,7 @@ net::awaitable<std::string> Credentials::fetch() {
   auto token = parse_token(reply.status, reply.body, auth_.header == "Authorization");
   if (!token) co_return token.error().text;
   token_ = std::move(*token);
-  renew_at_ = asked + token_->life * 4 / 5;
+  renew_at_ = asked + std::chrono::milliseconds(token_->life) * 4 / 5;
   dies_at_ = asked + token_->life;
   compose();
   co_return "";

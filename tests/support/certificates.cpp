@@ -16,12 +16,13 @@ authority() {
   key "$1"
   openssl req -x509 -new -key "$1.key" -subj "/CN=$1" -days 30 -out "$1.pem"
 }
-# name, subjectAltName, how long
+# name, subjectAltName, how long, by whom
 signed() {
+  by=${4:-ca}
   key "$1"
   openssl req -new -key "$1.key" -subj "/CN=$1" -out "$1.csr"
   printf 'subjectAltName=%s\n' "$2" > "$1.ext"
-  openssl x509 -req -in "$1.csr" -CA ca.pem -CAkey ca.key -CAcreateserial $3 \
+  openssl x509 -req -in "$1.csr" -CA $by.pem -CAkey $by.key -CAcreateserial $3 \
     -extfile "$1.ext" -out "$1.pem"
 }
 authority ca
@@ -29,6 +30,8 @@ authority other-ca
 signed server DNS:localhost,IP:127.0.0.1 "-days 30"
 signed stranger DNS:city.example "-days 30"
 signed client DNS:lamppost "-days 30"
+signed other-server DNS:localhost,IP:127.0.0.1 "-days 30" other-ca
+signed other-client DNS:lamppost "-days 30" other-ca
 # OpenSSL 3.0 knows no dates here, 3.5 no negative days.
 signed old DNS:localhost "-days -1" ||
   signed old DNS:localhost "-not_before 20200101000000Z -not_after 20200201000000Z"

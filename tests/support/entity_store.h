@@ -45,6 +45,10 @@ class EntityStore {
   const std::map<std::string, Json>& entities() const { return entities_; }
   // Every accepted entity in order of arrival, as received.
   const std::vector<Json>& history() const { return history_; }
+  void forget_history() {
+    history_.clear();
+    late_.clear();
+  }
   Json as_array() const;
   // What came to temporal/entities.
   const std::vector<Json>& late() const { return late_; }

@@ -111,6 +111,7 @@ Reply FakeBroker::Server::obey(const SeenRequest& request) {
   auto answered = write(request, body);
   if (options.on_entity)
     for (auto i = before; i < store.history().size(); ++i) options.on_entity(store.history()[i]);
+  if (options.forgetful) store.forget_history();
   return {answered.status, std::move(answered.body), {}};
 }
 

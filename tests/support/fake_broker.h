@@ -47,6 +47,7 @@ class FakeBroker {
     std::string cert_file, key_file;                    // set: HTTPS
     std::string client_ca_file;                         // set: clients must show a certificate
     std::function<void(const Json& entity)> on_entity;  // accepted; called in the server's thread
+    bool forgetful = false;  // keeps entities, but neither requests nor history: for long runs
   };
   // Decides on a request before script and profile do; nullopt: as usual.
   using Rule = std::function<std::optional<Reply>(const SeenRequest&)>;

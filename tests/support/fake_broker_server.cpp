@@ -192,7 +192,8 @@ net::awaitable<void> FakeBroker::Server::converse(Stream& stream, int number) {
       if (works) reply = as_a_broker(request);
       if (told) reply = *told;
       // Looking is no request to a broker, unless a test has an answer for it.
-      if (request.method != "GET" || told) requests.push_back(std::move(request));
+      if (!options.forgetful && (request.method != "GET" || told))
+        requests.push_back(std::move(request));
     }
     open = co_await play(stream, reply);
   }
