@@ -190,6 +190,9 @@ struct Layout {
 
 struct Example;  // profile.h
 
+// What becomes of a reading that is older than what was stored of its entity.
+enum class Late { kDrop, kSend, kTemporal };
+
 struct Mapping {
   std::string name;
   std::string profiles;                  // names of those it uses, with a comma between; for people
@@ -202,9 +205,9 @@ struct Mapping {
   std::map<std::string, Located<std::string>> capture;  // capture name -> observation name
   std::map<std::string, Located<Json>> options;         // of the format
   TimeRule time;
-  Milliseconds period{0};        // reporting period, for intervals From/To; 0 = not given
-  bool keep_latest = false;      // history = "latest"
-  bool send_late = false;        // late = "send"
+  Milliseconds period{0};    // reporting period, for intervals From/To; 0 = not given
+  bool keep_latest = false;  // history = "latest"
+  Late late = Late::kDrop;
   Located<std::string> counter;  // observation name, "" = none
   Milliseconds duplicate_window{0};
   Priority priority = Priority::kNormal;

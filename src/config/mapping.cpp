@@ -141,12 +141,8 @@ Priority read_priority(const Section& section) {
 }
 
 void read_repetition(const Section& section, Mapping& mapping) {
-  const Entry late = section.layers().find("late");
-  if (late && late.node->value<std::string_view>() == "temporal")
-    section.error("late", "\"temporal\" is not available in this version",
-                  "\"drop\" leaves late readings out, \"send\" lets them overwrite newer state");
-  else
-    mapping.send_late = section.word("late") == "send";
+  const auto late = section.word("late");
+  mapping.late = late == "send" ? Late::kSend : late == "temporal" ? Late::kTemporal : Late::kDrop;
   mapping.counter = not_empty(section, "counter");
   mapping.duplicate_window = section.duration("duplicate_window");
 }

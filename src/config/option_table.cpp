@@ -198,8 +198,10 @@ constexpr Option kOptions[] = {
      "During an outage keep every state, or only the newest of each entity."},
     {"mapping", "priority", kWord, "normal", "low|normal|high", "\"normal\"",
      "What a full outbox with when_full = \"drop_oldest\" gives up first: low before normal."},
-    {"mapping", "late", kWord, "drop", "drop|send", "\"drop\"",
-     "Readings older than what was stored of their entity: leave out, or send all the same."},
+    {"mapping", "late", kWord, "drop", "drop|send|temporal", "\"drop\"",
+     "Readings older than what was stored of their entity: leave out, send all the same, or into "
+     "the "
+     "broker's history."},
     {"mapping", "counter", kText, "(none)", "", "\"/fCnt\"",
      "Observation that numbers the readings of a device: the same number again is a duplicate."},
     {"mapping", "duplicate_window", kDuration, "10min", "0s..7d", "\"10min\"",

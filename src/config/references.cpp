@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "config/parts.h"
 #include "config/wording.h"
 #include "core/suggest.h"
@@ -49,6 +51,21 @@ void check_addresses(const Config& config, Findings& findings) {
     }
 }
 
+// Late readings become dead letters at a broker that keeps no history.
+void check_histories(const Mapping& mapping, const Config& config, Findings& findings) {
+  if (mapping.late != Late::kTemporal) return;
+  for (const auto& broker : config.brokers) {
+    const auto goes = [&broker](const auto& name) { return name.value == broker.name; };
+    if (broker.temporal) continue;
+    if (!mapping.to.empty() && std::none_of(mapping.to.begin(), mapping.to.end(), goes)) continue;
+    findings.warning(
+        mapping.where,
+        "late = \"temporal\": broker " + broker.name +
+            " gets no history, so late readings become dead letters there",
+        "temporal = \"late\" in [broker." + broker.name + "] if it has /temporal/entities");
+  }
+}
+
 }  // namespace
 
 void check_references(const Config& config, Loading& loading) {
@@ -59,6 +76,7 @@ void check_references(const Config& config, Loading& loading) {
   for (const auto& mapping : config.mappings) {
     check_name(mapping.source, "source", sources, loading.findings);
     for (const auto& broker : mapping.to) check_name(broker, "broker", brokers, loading.findings);
+    check_histories(mapping, config, loading.findings);
   }
 }
 

@@ -57,9 +57,11 @@ struct Court {
   bool undated = false, known = false;  // entities that end as rejected, as duplicates
 };
 
-// The update as it goes to one destination; nullopt when nothing measured is left of it.
-std::optional<std::string> without(const EntityUpdate& update,
-                                   const std::vector<std::size_t>& late) {
+enum class Part { kLate, kOthers };
+
+// What goes to one destination of an update; nullopt when nothing measured is in it.
+std::optional<std::string> part_of(const EntityUpdate& update, const std::vector<std::size_t>& late,
+                                   Part part) {
   EntityUpdate left{update.id, update.type, update.observed_at, {}};
   bool measured = false, measures_left = false;
   auto next = late.begin();
@@ -67,7 +69,7 @@ std::optional<std::string> without(const EntityUpdate& update,
     const bool is_late = next != late.end() && *next == i;
     if (is_late) ++next;
     measured |= update.attributes[i].observed_at.has_value();
-    if (is_late) continue;
+    if (is_late != (part == Part::kLate)) continue;
     measures_left |= update.attributes[i].observed_at.has_value();
     left.attributes.push_back(update.attributes[i]);
   }
@@ -83,25 +85,29 @@ void store_at(Court& court, const std::string& destination, const Yield::Entity&
   const auto& late = court.past.late(
       destination, update,
       {court.occasion.now, court.occasion.is_live && is_ours, court.reading.retained});
-  std::string json;
-  if (late.empty() || (rules.send_late && !court.reading.retained)) {
+  const auto queue = [&](std::string json) {
+    deposit.rows.push_back({destination, update.id, std::move(json), update.observed_at,
+                            rules.keep_latest, rules.priority});
+  };
+  if (late.empty() || (rules.late == config::Late::kSend && !court.reading.retained)) {
     deposit.notes.late_send |= !late.empty();
-    json = entity.json;
-  } else if (auto rest = without(update, late)) {
-    deposit.notes.late_drop |= !court.reading.retained;
-    json = std::move(*rest);
-  } else {
-    court.past.take_back();
-    if (court.reading.retained) {
-      court.known = true;
-    } else {
-      deposit.notes.late_drop = true;
-      deposit.late.push_back(destination);
-    }
-    return;
+    return queue(entity.json);
   }
-  deposit.rows.push_back({destination, update.id, std::move(json), update.observed_at,
-                          rules.keep_latest, rules.priority});
+  bool kept = false;
+  if (rules.late == config::Late::kTemporal && !court.reading.retained)
+    if (auto history = part_of(update, late, Part::kLate)) {
+      queue(std::move(*history));
+      deposit.rows.back().keep_latest = false;
+      deposit.rows.back().temporal = kept = deposit.notes.late_temporal = true;
+    }
+  deposit.notes.late_drop |= !kept && !court.reading.retained;
+  if (auto rest = part_of(update, late, Part::kOthers)) return queue(std::move(*rest));
+  court.past.take_back();
+  if (kept) return;
+  if (court.reading.retained)
+    court.known = true;
+  else
+    deposit.late.push_back(destination);
 }
 
 void judge_entity(Court& court, Yield::Entity& entity) {

@@ -10,6 +10,18 @@
 namespace lamppost::ingest {
 namespace {
 
+const char* what_becomes_of_late(config::Late late) {
+  switch (late) {
+    case config::Late::kSend:
+      return "sent even when newer has been stored";
+    case config::Late::kTemporal:
+      return "only into the broker's history once newer has been stored";
+    case config::Late::kDrop:
+      break;
+  }
+  return "dropped once newer has been stored";
+}
+
 void explain_decoded(const Observations& groups, mapping::Explanation* explanation) {
   if (explanation == nullptr) return;
   if (std::all_of(groups.begin(), groups.end(),
@@ -55,9 +67,7 @@ void add_evidence(Yield::Entity& entity, const Reading& reading, const Observati
           Fingerprint().add(reading.source).add(reading.topic).add(reading.payload).value();
   }
   if (explanation == nullptr) return;
-  if (is_dated)
-    explanation->push_back(rules.send_late ? "  late: sent even when newer has been stored"
-                                           : "  late: dropped once newer has been stored");
+  if (is_dated) explanation->push_back(std::string("  late: ") + what_becomes_of_late(rules.late));
   if (entity.evidence != 0)
     explanation->push_back(
         "  duplicate: known again by " +

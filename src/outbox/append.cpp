@@ -42,6 +42,7 @@ Priority highest_priority(const Change& change) {
 void count_notes(Change& change, const Deposit& deposit) {
   const Notes& notes = deposit.notes;
   if (notes.late_drop) change.count(Book::kNotes, deposit.source, "late_drop");
+  if (notes.late_temporal) change.count(Book::kNotes, deposit.source, "late_temporal");
   if (notes.late_send) change.count(Book::kNotes, deposit.source, "late_send");
   if (notes.implausible_time) change.count(Book::kNotes, deposit.source, "implausible_time");
   for (const auto& destination : deposit.late) {
@@ -155,7 +156,9 @@ void Store::plan_row(Change& change, const NewRow& arriving) {
   row.enqueued = clock_.now();
   row.observed_at = arriving.observed_at;
   row.born_ms = age_.now_ms();
-  row.latest = arriving.keep_latest;
+  row.kind = arriving.temporal      ? RowKind::kHistory
+             : arriving.keep_latest ? RowKind::kLatest
+                                    : RowKind::kState;
   row.priority = arriving.priority;
   change.puts.push_back(std::move(row));
 }
@@ -176,7 +179,7 @@ bool Store::merge_into_queued(Change& change, const NewRow& arriving) {
     return row.entity == arriving.entity && row.destination == arriving.destination;
   };
   for (auto at = change.puts.rbegin(); at != change.puts.rend(); ++at)
-    if (same(*at)) return at->latest && merge(*at);
+    if (same(*at)) return at->latest() && merge(*at);
   for (auto& replacement : change.replacements)
     if (same(replacement.row)) return merge(replacement.row);
 

@@ -102,7 +102,8 @@ bool Store::add(Picked& picked, Lane& lane, const Row& row) {
     return false;
   }
   bytes += more;
-  rows.push_back({row.id, row.entity, row.payload, lane.attempts(row.id, row.attempts)});
+  rows.push_back({row.id, row.entity, row.payload, lane.attempts(row.id, row.attempts),
+                  row.kind == RowKind::kHistory});
   lane.take_off(row.id, row.entity, picked.number);
   picked.full = rows.size() >= picked.limits.max_entities;
   return true;

@@ -59,7 +59,7 @@ Row RowCursor::row() const {
   row.observed_at = observed_at();
   row.born_ms = born_ms();
   row.attempts = static_cast<int>(statement_.integer(4));
-  row.latest = statement_.integer(5) != 0;
+  row.kind = row_kind(statement_.integer(5));
   row.priority = priority();
   return row;
 }

@@ -75,13 +75,13 @@ std::vector<DurableShelf::Gone> DurableShelf::write_rows(const Change& change, C
 void DurableShelf::put(const Row& row, Counts& counts) {
   const auto lane = lane_of(row.destination);
   // Merging past this row would turn the order of its entity round.
-  if (!row.latest && may_have_latest_)
+  if (!row.latest() && may_have_latest_)
     db_.use("UPDATE rows SET latest = 0 WHERE latest = 1 AND entity = ? AND key >= ? AND key < ?")
         .bind(row.entity)
         .bind(lane << kKeyShift)
         .bind((lane + 1) << kKeyShift)
         .run();
-  may_have_latest_ = may_have_latest_ || row.latest;
+  may_have_latest_ = may_have_latest_ || row.latest();
   note_entity(lane, row);
   const auto payload = packer_.pack(row.payload);
   const auto bytes = row_bytes(row, payload);
@@ -94,7 +94,7 @@ void DurableShelf::put(const Row& row, Counts& counts) {
       .bind(row.observed_at.ms)
       .bind(row.born_ms)
       .bind(row.attempts)
-      .bind(row.latest ? 1 : 0)
+      .bind(static_cast<std::int64_t>(row.kind))
       .bind(bytes)
       .bind(static_cast<std::int64_t>(row.priority))
       .run();

@@ -43,7 +43,7 @@ void FreshState::apply(Entry entry) {
 
 void FreshState::put(Row row) {
   auto& lane = lanes_[row.destination];
-  if (row.latest)
+  if (row.latest())
     lane.latest[row.entity] = row.id;
   else if (!lane.latest.empty())
     lane.latest.erase(row.entity);  // merging past this row would turn the order round
@@ -60,7 +60,7 @@ void FreshState::erase(const Erasure& erasure) {
 }
 
 void FreshState::forget_latest(FreshLane& lane, const Row& row) {
-  if (!row.latest) return;
+  if (!row.latest()) return;
   const auto found = lane.latest.find(row.entity);
   if (found != lane.latest.end() && found->second == row.id) lane.latest.erase(found);
 }

@@ -89,7 +89,7 @@ void walk_row(Coder& coder, R& row) {
   coder.one(row.observed_at.ms);
   coder.one(row.born_ms);
   coder.one(row.attempts);
-  coder.one(row.latest);
+  coder.one(row.kind);
   if (coder.version > 1) coder.one(row.priority);
 }
 

@@ -47,6 +47,7 @@ struct NewRow {
   // being sent. A row that lies on flash is merged with when this one gets there.
   bool keep_latest = false;
   Priority priority = Priority::kNormal;
+  bool temporal = false;  // older than what is queued or delivered: for the broker's history alone
 };
 
 struct DeadLetter {
@@ -88,8 +89,9 @@ enum class ReadingFate { kStored, kEmpty, kDead, kHeld, kRejected, kLate, kDupli
 
 // What is counted of a reading beside its fate.
 struct Notes {
-  bool late_drop = false, late_send = false;  // something in it was late; what came of that
-  bool implausible_time = false;              // a time it carried was passed over
+  // Something in it was late; what came of that.
+  bool late_drop = false, late_send = false, late_temporal = false;
+  bool implausible_time = false;  // a time it carried was passed over
 };
 
 // All that one reading leaves behind, stored in one transaction with its counters.

@@ -3,6 +3,7 @@
 // of it is there or none of it.
 #pragma once
 
+#include <algorithm>
 #include <compare>
 #include <cstdint>
 #include <string>
@@ -21,17 +22,28 @@ inline constexpr std::uint64_t kRowOverhead = 64;
 // No row is larger; a count that says so is damaged.
 inline constexpr std::int64_t kMaxRowBytes = std::int64_t{128} << 20;
 
+// Where an update goes. Values are written to files: never renumber.
+enum class RowKind : std::uint8_t {
+  kState = 0,
+  kLatest = 1,   // the entity's state; a newer update of it may merge into this row
+  kHistory = 2,  // older than what the broker has: into its history alone
+};
+inline RowKind row_kind(std::int64_t stored) {
+  return static_cast<RowKind>(std::clamp<std::int64_t>(stored, 0, 2));
+}
+
 struct Row {
   RowId id = 0;
   std::string destination, entity, payload;
   Timestamp enqueued, observed_at;
   std::int64_t born_ms = 0;  // in outbox time (age_clock.h); never falls from one id to the next
   int attempts = 0;
-  bool latest = false;  // a newer update of the entity may merge into this row
+  RowKind kind = RowKind::kState;
   Priority priority = Priority::kNormal;
-  bool damaged = false;  // the flash gave back other bytes than it got; payload is empty
+  bool damaged = false;       // the flash gave back other bytes than it got; payload is empty
   std::uint64_t counted = 0;  // of a row from the durable shelf: the bytes it is counted as there
 
+  bool latest() const { return kind == RowKind::kLatest; }
   std::uint64_t bytes() const { return payload.size() + entity.size() + kRowOverhead; }
   // What the ledger loses when it goes, whatever has become of it.
   std::uint64_t counted_bytes() const { return counted != 0 ? counted : bytes(); }

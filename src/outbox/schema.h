@@ -14,7 +14,8 @@
 //     enqueued     UTC                  observed_at  UTC
 //     born         outbox time (age_clock.h), for max_age
 //     attempts     as of the last orderly stop
-//     latest       1: a newer update of the entity merges into this row. An index holds these only
+//     latest       1: a newer update of the entity merges into this row. An index holds these only.
+//                  2: for the broker's history alone (enum RowKind)
 //     priority     0 low, 1 normal, 2 high (core/priority.h). An index holds the low ones only
 //     bytes        what the row counts against max_bytes: as it lies here
 //   entities      which have had rows here since a start found none: lane is a destination id, an

@@ -23,7 +23,7 @@ class Merger {
   bool absorb(const Row& row) {
     const std::pair key{row.destination, row.entity};
     // A row that stands by itself ends merging: later ones must not overtake it.
-    if (!row.latest || in_flight(row)) {
+    if (!row.latest() || in_flight(row)) {
       closed_.insert(key);
       return false;
     }

@@ -216,7 +216,7 @@ std::optional<Row> Wreck::row_of(std::int64_t key, const Values& values) {
   row.observed_at.ms = values[4].integer;
   row.born_ms = values[5].integer;
   row.attempts = static_cast<int>(values[6].integer);
-  row.latest = values[7].integer != 0;
+  row.kind = row_kind(values[7].integer);
   if (values.size() > 9)
     row.priority = static_cast<Priority>(std::clamp<std::int64_t>(values[9].integer, 0, 2));
   return row;

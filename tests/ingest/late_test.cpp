@@ -13,6 +13,8 @@ using std::chrono::seconds;
 
 namespace {
 
+using Strings = std::vector<std::string>;
+
 // What a second mapping writes of the same entities, from topics of its own.
 constexpr const char* kHumidity = R"(
 [[mapping]]
@@ -59,6 +61,33 @@ TEST_CASE("late: send lets it through, counted") {
   CHECK(gateway.sent() == "2 1 ");
   CHECK(gateway.source().late == 0);
   CHECK(gateway.noted("late_send") == 1);
+}
+
+TEST_CASE("late: temporal puts it aside for the broker's history, what is newer goes as always") {
+  Station gateway(with("late = \"temporal\"\nhistory = \"latest\""));
+  gateway.take(gateway.at(-10, R"("p": 2)"));
+  CHECK(gateway.take(gateway.at(-20, R"("p": 1, "rh": 0.5)")) == Disposition::kStored);
+  CHECK(gateway.take(gateway.at(-30, R"("p": 3)")) == Disposition::kStored);
+  gateway.take(gateway.at(-5, R"("p": 4)"));
+  // Its way, and what it carries.
+  Strings all;
+  for (;;) {
+    const auto batch = gateway.shelf.outbox->next_batch("city", {});
+    if (batch.rows.empty()) break;
+    REQUIRE(batch.rows.size() == 1);
+    const auto entity = Json::parse(batch.rows[0].payload);
+    std::string seen = batch.rows[0].temporal ? "history" : "state";
+    for (const char* name : {"pm25", "relativeHumidity"})
+      if (entity.contains(name)) seen += " " + entity[name]["value"].dump();
+    all.push_back(seen);
+    REQUIRE(gateway.shelf.outbox->settle("city", {{batch.rows[0].id}, {}, {}},
+                                         std::chrono::milliseconds(0)));
+  }
+  CHECK(all == Strings{"state 2", "history 1", "state 0.5", "history 3", "state 4"});
+  CHECK(gateway.source().late == 0);
+  CHECK(gateway.source().stored == 4);
+  CHECK(gateway.noted("late_temporal") == 2);
+  CHECK(gateway.noted("late_drop") == 0);
 }
 
 TEST_CASE("late: with history = latest a late reading that is sent overwrites nothing newer") {

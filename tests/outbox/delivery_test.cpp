@@ -176,6 +176,31 @@ TEST_CASE("a long queue of an entity that waits does not hide the others") {
   });
 }
 
+TEST_CASE("what is for the history alone says so on either shelf and after a kill, and once more") {
+  on_each_shelf([](TempOutbox& box, auto between) {
+    Deposit deposit;
+    deposit.source = "site";
+    for (const bool temporal : {false, true}) {
+      NewRow row{"city", temporal ? "urn:b" : "urn:a", "x", box.clock.now()};
+      row.temporal = temporal;
+      deposit.rows.push_back(row);
+    }
+    REQUIRE(box->append(deposit));
+    between();
+    box.reopen();
+    auto batch = take(box);
+    REQUIRE(batch.rows.size() == 2);
+    CHECK_FALSE(batch.rows[0].temporal);
+    CHECK(batch.rows[1].temporal);
+    // A broker without a history, and an operator who tries again.
+    REQUIRE(box->settle("city", rejected(batch, "no_history"), kNow));
+    REQUIRE(box->requeue_dead(box->dead(1).at(0).id));
+    batch = take(box);
+    REQUIRE(batch.rows.size() == 1);
+    CHECK(batch.rows[0].temporal);
+  });
+}
+
 TEST_CASE("destinations have queues of their own") {
   on_each_shelf([](TempOutbox& box, auto between) {
     REQUIRE(box.put("urn:a", "1", "city"));

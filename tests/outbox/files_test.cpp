@@ -233,7 +233,7 @@ TEST_CASE("a journal of another database keeps its rows under new numbers") {
 TEST_CASE("every truncation and every flipped byte of a journal entry is refused") {
   Entry entry;
   entry.marks = JournalMarks{1, 2, 3};
-  entry.change.puts.push_back({7, "city", "urn:a", "{}", {1}, {2}, 3, 4, true});
+  entry.change.puts.push_back({7, "city", "urn:a", "{}", {1}, {2}, 3, 4, RowKind::kLatest});
   entry.change.letters.emplace_back().reading = "r";
   entry.change.unknowns.emplace_back().topic = "t";
   entry.change.count(Book::kSource, "site", "received");
@@ -245,7 +245,7 @@ TEST_CASE("every truncation and every flipped byte of a journal entry is refused
   CHECK(whole.empty());
   CHECK(same->marks->transfer == 3);
   CHECK(same->change.puts.at(0).payload == "{}");
-  CHECK(same->change.puts.at(0).latest);
+  CHECK(same->change.puts.at(0).latest());
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     std::string_view part = std::string_view(bytes).substr(0, size);
     CHECK_FALSE(take_entry(part));
