@@ -44,8 +44,8 @@ void readings(Exposition& out, const Snapshot& now) {
   out.counter("lamppost_readings_duplicate", "", "Readings that had been stored before.");
   per_source(out, now, &SourceLedger::duplicate);
   out.counter("lamppost_readings_late", "",
-              "Readings with something older than what was stored; policy: dropped or sent.");
-  for (const char* policy : {"drop", "send"})
+              "Readings with something older than what was stored; policy: what became of it.");
+  for (const char* policy : {"drop", "send", "temporal"})
     for (const auto& [source, ledger] : now.totals.sources)
       out.sample(noted(ledger, std::string("late_") + policy),
                  {{"source", source}, {"policy", policy}});

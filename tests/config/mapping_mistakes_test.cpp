@@ -41,6 +41,19 @@ TEST_CASE("mapping mistake: a single pair of brackets") {
         "      | ^ write the heading as [[mapping]]\n");
 }
 
+TEST_CASE("mapping mistake: late readings for the history of a broker that keeps none") {
+  std::string air = kAir;
+  air.insert(air.find("source"), "late = \"temporal\"\n");
+  CHECK(complaints(kEnds + air) ==
+        "lamppost.toml:6:1: warning: late = \"temporal\": broker city gets no history, so late "
+        "readings become dead letters there\n"
+        "    6 | [[mapping]]\n"
+        "      | ^ temporal = \"late\" in [broker.city] if it has /temporal/entities\n");
+  CHECK(complaints(kEnds + "profile = \"stellio\"\n" + air) == "");
+  CHECK(complaints(kEnds + "[broker.region]\nurl = \"http://127.0.0.1\"\ntemporal = \"late\"\n" +
+                   air + "\n") != "");
+}
+
 TEST_CASE("mapping mistake: a source that does not exist") {
   CHECK(complaints(std::string("[source.sites]\ntype = \"coap\"\n") + kCity + kAir) ==
         "lamppost.toml:7:10: error: no source is named \"site\"\n"
