@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// http_sink PORT MARKER [WATCHED]: a context broker that takes everything. Answers 204 to each POST
-// at once and counts MARKER, and WATCHED, in the bodies; `GET /` tells `entities N requests N
-// bytes N watched N`. Port 0 takes a free one; the port is printed first. HTTP/1.1 with keep-alive
-// and Content-Length, nothing else.
+// http_sink PORT MARKER [WATCHED [DELAY_MS]]: a context broker that takes everything. Answers 204
+// to each POST, at once or after a delay in which it does nothing else, and counts MARKER, and
+// WATCHED, in the bodies; `GET /` tells `entities N requests N bytes N watched N`. Port 0 takes a
+// free one; the port is printed first. HTTP/1.1 with keep-alive and Content-Length, nothing else.
 #include <arpa/inet.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -32,6 +33,7 @@ struct Tally {
 
 struct Markers {
   std::string_view entity, watched;  // "" watches nothing
+  timespec delay{};                  // of each answer
 };
 
 std::size_t count(std::string_view text, std::string_view marker) {
@@ -55,6 +57,7 @@ std::string answer(std::string_view request, std::string_view body, const Marker
     if (!markers.watched.empty()) tally.watched += count(body, markers.watched);
     tally.requests += 1;
     tally.bytes += body.size();
+    nanosleep(&markers.delay, nullptr);
     return "HTTP/1.1 204 No Content\r\n\r\n";
   }
   const std::string text =
@@ -124,8 +127,11 @@ int listen_on(unsigned long port) {
 }  // namespace
 
 int main(int argc, char** argv) try {
-  if (argc != 3 && argc != 4) throw std::runtime_error("usage: http_sink PORT MARKER [WATCHED]");
-  run(listen_on(std::strtoul(argv[1], nullptr, 10)), {argv[2], argc > 3 ? argv[3] : ""});
+  if (argc < 3 || argc > 5)
+    throw std::runtime_error("usage: http_sink PORT MARKER [WATCHED [DELAY_MS]]");
+  const long delay_ms = argc > 4 ? std::atol(argv[4]) : 0;
+  run(listen_on(std::strtoul(argv[1], nullptr, 10)),
+      {argv[2], argc > 3 ? argv[3] : "", {delay_ms / 1000, delay_ms % 1000 * 1'000'000}});
 } catch (const std::exception& error) {
   std::fprintf(stderr, "http_sink: %s\n", error.what());
   return 1;

@@ -66,9 +66,9 @@ def fetch(port, path="/"):
 class Sink:
     """The context broker; `down()` and `up()` keep its port, its count starts again from 0."""
 
-    def __init__(self, build, watched=None):
+    def __init__(self, build, watched="", delay_ms=0):
         self.program, self.port = build / "tests/bench/bench_http_sink", 0
-        self.markers = [MARKER] + ([watched] if watched else [])
+        self.markers = [MARKER, watched, str(delay_ms)]
         self.up()
 
     def up(self):
@@ -81,6 +81,9 @@ class Sink:
 
     def entities(self):
         return int(fetch(self.port).split()[1])
+
+    def requests(self):
+        return int(fetch(self.port).split()[3])
 
     def watched(self):
         return int(fetch(self.port).split()[7])

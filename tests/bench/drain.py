@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""How fast a backlog reaches a broker that takes its time, beside curl that sends one batch after the other.
+
+    drain.py --build build/bench [--rows 100000] [--delays 5 200]
+
+The broker answers each request after the delay, in milliseconds. curl is one process a batch of 100
+entities, the way a script would do it; it reads the batch from a file and has nothing to note.
+"""
+import argparse
+import contextlib
+import json
+import pathlib
+import resource
+import shutil
+import subprocess
+import tempfile
+import time
+
+from processes import Daemon, Mosquitto, Sink, stop
+
+BATCH = 100
+
+
+class Drain:
+    def __init__(self, build, rows, delay_ms):
+        self.build, self.rows = build.resolve(), rows
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="drain-", dir=self.build))
+        self.mosquitto, self.sink = Mosquitto(self.directory), Sink(self.build, delay_ms=delay_ms)
+
+    def close(self):
+        stop(self.mosquitto.process)
+        self.sink.down()
+        shutil.rmtree(self.directory)
+
+    def fill(self, file):
+        program = self.build / "tests/bench/backlog_fill"
+        subprocess.run([program, file, str(self.rows), str(self.rows)], check=True,
+                       stdout=subprocess.DEVNULL)
+
+    def lamppost(self):
+        with contextlib.closing(Daemon(self, fill=self.fill)) as daemon:
+            begin = time.monotonic() - daemon.start_ms / 1000
+            while daemon.metric("lamppost_outbox_rows") > 0:
+                time.sleep(0.1)
+            return self.figures(begin, self.sink.requests(), daemon.cpu_us())
+
+    def curl(self):
+        entity = json.dumps({"id": "urn:ngsi-ld:AirQualityObserved:backlog-%d",
+                             "type": "AirQualityObserved", "padding": "x" * 1000})
+        body = self.directory / "batch.json"
+        body.write_text("[" + ",".join(entity % n for n in range(BATCH)) + "]")
+        command = ["curl", "-s", "-o", "/dev/null", "-H", "Content-Type: application/json",
+                   "--data-binary", f"@{body}",
+                   f"http://127.0.0.1:{self.sink.port}/ngsi-ld/v1/entityOperations/upsert"]
+        before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+        for _ in range(self.rows // BATCH):
+            subprocess.run(command, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return self.figures(begin, self.rows // BATCH, cpu * 1e6)
+
+    def figures(self, begin, requests, cpu_us):
+        return (f"{self.rows / (time.monotonic() - begin):,.0f} entities a second, {requests:,} requests, "
+                f"{cpu_us / self.rows:.1f} us of processor time each")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", type=pathlib.Path, default=pathlib.Path("build/bench"))
+    parser.add_argument("--rows", type=int, default=100_000)
+    parser.add_argument("--delays", type=int, nargs="+", default=[5, 200])
+    options = parser.parse_args()
+    for delay in options.delays:
+        for name in ("lamppost", "curl"):
+            with contextlib.closing(Drain(options.build, options.rows, delay)) as drain:
+                print(f"{delay} ms, {name}: {getattr(drain, name)()}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
