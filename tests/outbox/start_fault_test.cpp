@@ -1,34 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The flash fails at the Nth operation of a start, for every N, also while the file is being made:
 // the start may be refused, but the next one, on a disk that works, finds everything.
-#include <fstream>
-
 #include "core/finding.h"
 #include "fault_words.h"
 #include "outbox_words.h"
 #include "run_sql.h"
-#include "support/simulated_disk.h"
+#include "wrecks.h"
 
 namespace lamppost::outbox {
 namespace {
-
-namespace fs = std::filesystem;
-
-DiskImage read_directory(const fs::path& directory) {
-  DiskImage image;
-  for (const auto& entry : fs::directory_iterator(directory)) {
-    std::ifstream file(entry.path(), std::ios::binary);
-    image[entry.path().filename().string()] = {std::istreambuf_iterator<char>(file), {}};
-  }
-  return image;
-}
-
-void write_directory(const fs::path& directory, const DiskImage& image) {
-  fs::remove_all(directory);
-  fs::create_directories(directory);
-  for (const auto& [name, bytes] : image)
-    std::ofstream(directory / name, std::ios::binary) << bytes;
-}
 
 struct Before {
   DiskImage files;

@@ -11,8 +11,10 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "core/batch.h"
+#include "support/simulated_disk.h"
 
 namespace lamppost::outbox {
 
@@ -23,6 +25,19 @@ inline std::string read_bytes(const std::filesystem::path& path) {
 
 inline void write_bytes(const std::filesystem::path& path, const std::string& bytes) {
   std::ofstream(path, std::ios::binary) << bytes;
+}
+
+inline DiskImage read_directory(const std::filesystem::path& directory) {
+  DiskImage image;
+  for (const auto& entry : std::filesystem::directory_iterator(directory))
+    image[entry.path().filename().string()] = read_bytes(entry.path());
+  return image;
+}
+
+inline void write_directory(const std::filesystem::path& directory, const DiskImage& image) {
+  std::filesystem::remove_all(directory);
+  std::filesystem::create_directories(directory);
+  for (const auto& [name, bytes] : image) write_bytes(directory / name, bytes);
 }
 
 inline void clear_directory(const std::filesystem::path& directory) {

@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "support/recording_vfs.h"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <filesystem>
+#include <string_view>
 #include <utility>
 
 #include "outbox/file_layer.h"
@@ -15,6 +20,7 @@ namespace fs = std::filesystem;
 using Kind = DiskOperation::Kind;
 
 struct Recording {
+  bool on = false;
   std::function<bool()> fail_sync;
   DiskLog log;
 };
@@ -27,7 +33,7 @@ Recording& recording() {
 void note(Kind kind, const char* path, std::int64_t offset = 0, std::string bytes = {}) {
   if (path == nullptr) return;
   const auto name = kind == Kind::kSyncDirectory ? "" : fs::path(path).filename().string();
-  recording().log.push_back({kind, name, offset, std::move(bytes)});
+  recording().log.push_back({kind, name, offset, std::move(bytes), {}});
 }
 
 sqlite3_vfs* below() {
@@ -128,7 +134,7 @@ sqlite3_vfs& the_vfs() {
 }  // namespace
 
 RecordingVfs::RecordingVfs(std::function<bool()> fail_sync) {
-  recording() = {std::move(fail_sync), {}};
+  recording() = {true, std::move(fail_sync), {}};
   sqlite3_initialize();
   listen_to_directories(true);
   sqlite3_vfs_register(&the_vfs(), 1);
@@ -144,3 +150,32 @@ RecordingVfs::~RecordingVfs() {
 const DiskLog& RecordingVfs::log() const { return recording().log; }
 
 }  // namespace lamppost
+
+// What the program does without SQLite. These stand in for the functions of the C library in
+// everything that this is linked with.
+extern "C" int rename(const char* from, const char* to) {
+  auto& recording = lamppost::recording();
+  const int done = renameat(AT_FDCWD, from, AT_FDCWD, to);
+  if (recording.on && done == 0)
+    recording.log.push_back({lamppost::Kind::kRename,
+                             lamppost::fs::path(from).filename().string(),
+                             0,
+                             {},
+                             lamppost::fs::path(to).filename().string()});
+  return done;
+}
+
+extern "C" int remove(const char* file) {
+  const std::string_view name = file;
+  const bool half_made = name.find(".rescue") != name.npos && !name.ends_with("-shm");
+  if (lamppost::recording().on && half_made && lamppost::exists(file))
+    lamppost::note(lamppost::Kind::kRemove, file);
+  return unlinkat(AT_FDCWD, file, 0) == 0 ? 0 : unlinkat(AT_FDCWD, file, AT_REMOVEDIR);
+}
+
+extern "C" int fsync(int descriptor) {
+  struct stat about {};
+  if (lamppost::recording().on && fstat(descriptor, &about) == 0 && S_ISDIR(about.st_mode))
+    lamppost::note(lamppost::Kind::kSyncDirectory, "");
+  return static_cast<int>(syscall(SYS_fsync, descriptor));
+}

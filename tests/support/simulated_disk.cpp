@@ -13,7 +13,8 @@ using Kind = DiskOperation::Kind;
 using Names = std::map<std::string, std::size_t>;
 
 bool names_something(const DiskOperation& operation) {
-  return operation.kind == Kind::kCreate || operation.kind == Kind::kRemove;
+  return operation.kind == Kind::kCreate || operation.kind == Kind::kRemove ||
+         operation.kind == Kind::kRename;
 }
 
 void write(std::string& bytes, const DiskOperation& write, const Arrival& arrival, char filler) {
@@ -40,6 +41,7 @@ void change(Names& names, const DiskOperation& operation, std::size_t file) {
     names[operation.file] = file;
   else
     names.erase(operation.file);
+  if (operation.kind == Kind::kRename) names[operation.to] = file;
 }
 
 }  // namespace
@@ -67,7 +69,8 @@ void SimulatedDisk::apply(const DiskOperation& operation) {
   if (operation.kind == Kind::kSyncFailed) return settle(in_file, false);
   if (operation.kind != Kind::kSync) {
     unsafe_.push_back({&operation, file});
-    if (operation.kind == Kind::kRemove) names_.erase(operation.file);
+    if (operation.kind != Kind::kCreate && names_something(operation))
+      change(names_, operation, file);
   } else if (!deaf_ || !deaf_(operation)) {
     settle(in_file, true);
   }
@@ -93,7 +96,7 @@ DiskImage SimulatedDisk::after(const Cut& cut) const {
       change(names, *operation, file);
   }
   DiskImage image;
-  for (const auto& [name, file] : names) image[name] = std::move(bytes[file]);
+  for (const auto& [name, file] : names) image[name] = bytes[file];
   return image;
 }
 

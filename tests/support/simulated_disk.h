@@ -2,7 +2,8 @@
 // What a power cut leaves of a directory, from the operations that came before it. Rules, those of
 // POSIX and no kinder:
 //   - bytes and lengths are safe once their file was synced after them;
-//   - names (files that were created or removed) are safe once the directory was synced after them;
+//   - names (files that were created, renamed or removed) are safe once the directory was synced
+//   after them;
 //   - of everything else any part may have arrived, in any order.
 #pragma once
 
