@@ -146,6 +146,35 @@ std::optional<Row> DurableShelf::latest(const std::string& destination, const st
   return row;
 }
 
+bool DurableShelf::check_rows(Stretch& stretch, const std::function<bool()>& go_on) {
+  const std::string any;
+  auto& rows = db_.use(LAMPPOST_ROW_COLUMNS "WHERE key > ? ORDER BY key LIMIT ?");
+  rows.bind(stretch.after).bind(static_cast<std::int64_t>(stretch.most));
+  const RowCursor cursor(rows, any, packer_);
+  while (rows.step()) {
+    stretch.after = rows.integer(0);
+    ++stretch.looked_at;
+    stretch.damaged += cursor.row().damaged ? 1 : 0;
+    if (--stretch.most == 0 || !go_on()) break;
+  }
+  if (!go_on()) stretch.most = 0;
+  rows.reset();
+  return !read_failed();
+}
+
+bool DurableShelf::check_letters(Stretch& stretch, const std::function<bool()>& go_on) {
+  auto& letters = db_.use(LAMPPOST_LETTER_COLUMNS "WHERE id > ? ORDER BY id LIMIT ?");
+  letters.bind(stretch.after).bind(static_cast<std::int64_t>(stretch.most));
+  while (letters.step()) {
+    stretch.after = letter_of(letters).id;
+    ++stretch.looked_at;
+    if (--stretch.most == 0 || !go_on()) break;
+  }
+  if (!go_on()) stretch.most = 0;
+  letters.reset();
+  return !read_failed();
+}
+
 std::vector<DeadLetter> DurableShelf::letters(std::size_t limit) {
   std::vector<DeadLetter> letters;
   auto& found = db_.use(LAMPPOST_LETTER_COLUMNS "ORDER BY id DESC LIMIT ?");

@@ -258,6 +258,7 @@ bool DurableShelf::read_failed() {
   const bool damaged = db_.damaged();
   trouble_ = db_.take_error();
   if (damaged) suspect();
+  if (damaged && !can_be_healed()) trouble_ += "; the file is rebuilt at the next start";
   return true;
 }
 

@@ -95,6 +95,17 @@ class DurableShelf {
   std::uint64_t flash_bytes_written() const { return *written_; }
   // Gives space back to the file system, a little at a time.
   void give_space_back();
+  // A piece of a table, to be read through: keys above `after`, at most `most` of them, less when
+  // `go_on` says no. Both move on; `most` is above 0 afterwards only at the end of the table.
+  struct Stretch {
+    std::int64_t after = -1;
+    std::size_t most = 0;
+    std::uint64_t looked_at = 0, damaged = 0;  // rows whose bytes are not those that were written
+  };
+  // False when the disk fails to read.
+  bool check_rows(Stretch& stretch, const std::function<bool()>& go_on);
+  bool check_letters(Stretch& stretch, const std::function<bool()>& go_on);
+  bool suspected() const { return suspected_; }
   // Damage was met, and the file is small enough to be opened anew, and rebuilt, at once; a larger
   // one is looked at when the next run starts.
   bool can_be_healed() const;

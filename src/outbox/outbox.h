@@ -78,7 +78,7 @@ struct Unknown {
 // than ten minutes apart, within one run, are one gap. Bounded: the newest kMaxGaps.
 struct Gap {
   std::int64_t id = 0;
-  std::string destination, reason;  // "full", "expired"
+  std::string destination, reason;  // "full", "expired", "damaged"
   std::uint64_t rows = 0;
   Timestamp began, ended;  // when the first and the last of them were dropped
   Timestamp first, last;   // their oldest and newest observedAt
@@ -132,6 +132,14 @@ struct SourceLedger {
   }
 };
 
+// The last look at everything that lies on flash.
+struct FlashCheck {
+  std::optional<Timestamp> ended;  // none since the start
+  std::uint64_t looked_at = 0;     // rows and dead letters
+  std::uint64_t damaged = 0;       // of these, rows whose bytes are not those that were written
+  bool damage_met = false;         // in the file itself: it is rebuilt now or at the next start
+};
+
 struct Totals {
   std::map<std::string, Ledger> destinations;
   std::map<std::string, SourceLedger> sources;
@@ -145,6 +153,7 @@ struct Totals {
   std::uint64_t dead_letters_purged = 0;         // forgotten to keep within their bounds
   std::optional<Timestamp> oldest;               // enqueue time of the oldest queued row
   std::uint64_t file_bytes = 0, flash_bytes_written = 0;
+  FlashCheck flash_check;
   std::string refusing;  // why append() refuses now, "" when it does not
 };
 
@@ -163,8 +172,8 @@ struct QueuedRow {
 // Thread-safe. Everything it returns is a copy. No call blocks longer than a few database commits.
 class Outbox {
  public:
-  // Opens or creates both shelves. A file that is no sound database is set aside as
-  // <name>.corrupt-<time> with a loud line, and a new one started. Throws ConfigError only when
+  // Opens or creates both shelves. A damaged file is rebuilt from what can be read of it, with a
+  // loud line; it is kept as <name>.corrupt-<time>. Throws ConfigError only when
   // nothing can be opened (no directory, no permission) or the file is of a newer version.
   static std::unique_ptr<Outbox> open(const Options& options, const Clock& clock, const Log& log);
   virtual ~Outbox() = default;

@@ -195,6 +195,7 @@ Totals Store::totals() const {
   totals.unknowns = inbox_.size();
   totals.gaps = gaps_.newest();
   totals.refusing = gate_.reason();
+  totals.flash_check = patrol_.last();
   return totals;
 }
 

@@ -27,6 +27,7 @@
 #include "outbox/lane.h"
 #include "outbox/look.h"
 #include "outbox/outbox.h"
+#include "outbox/patrol.h"
 
 namespace lamppost::outbox {
 
@@ -199,6 +200,7 @@ class Store final : public Outbox {
   Gate gate_;
   Inbox inbox_;
   GapBook gaps_;
+  Patrol patrol_;
   // Below this id no row of the destination has this priority.
   std::map<std::pair<std::string, Priority>, RowId> passed_;
   std::map<std::string, Lane> lanes_;

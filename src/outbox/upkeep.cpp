@@ -43,6 +43,7 @@ std::chrono::milliseconds Store::maintain() {
       note_flash(reserve(0));
     disk_at_ = now + kSlowBeat;
   }
+  if (!flash_failing_) patrol_.step(*durable_, clock_);
   reopen_when_roomy();
   note_trouble();
   return more ? milliseconds{0} : flash_failing_ ? kSlowBeat : kBeat;
@@ -54,6 +55,7 @@ void Store::heal() {
   log_.error("outbox: " + options_.path.string() + " is damaged: looking at it now");
   durable_.reset();
   durable_ = DurableShelf::open(options_.path, clock_.now(), log_, free_disk_);
+  patrol_.begin_anew();
   ++rearrangements_;
   passed_.clear();
   reconcile();

@@ -52,6 +52,13 @@ Json flash_gb_per_year(const Snapshot& now) {
   return bytes ? Json(std::round(*bytes / 1e7) / 100) : Json();
 }
 
+Json flash_check_of(const outbox::FlashCheck& check) {
+  return {{"ended", moment(check.ended)},
+          {"looked_at", check.looked_at},
+          {"damaged", check.damaged},
+          {"damage_met", check.damage_met}};
+}
+
 Json outbox_of(const Snapshot& now) {
   const auto& totals = now.totals;
   return {{"rows", totals.rows},
@@ -62,6 +69,7 @@ Json outbox_of(const Snapshot& now) {
           {"file_bytes", totals.file_bytes},
           {"flash_bytes_written", totals.flash_bytes_written},
           {"flash_gb_per_year", flash_gb_per_year(now)},
+          {"flash_check", flash_check_of(totals.flash_check)},
           {"fill_bytes_per_second", now.fill_bytes_per_second},
           {"autonomy_hours", autonomy_hours(now)},
           {"refusing", clean(totals.refusing)}};

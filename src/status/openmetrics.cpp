@@ -132,6 +132,15 @@ void queue(Exposition& out, const Snapshot& now) {
   out.sample(totals.unknowns);
   out.gauge("lamppost_outbox_file_bytes", "bytes", "Size of the outbox on disk.");
   out.sample(totals.file_bytes);
+  const auto& check = totals.flash_check;
+  out.gauge("lamppost_flash_check_ended_seconds", "seconds",
+            "When the last look at everything on flash was complete, Unix time; absent before.");
+  if (check.ended) out.sample(seconds(check.ended->ms));
+  out.gauge("lamppost_flash_damaged_rows", "",
+            "Rows whose bytes were not those that were written, at that look.");
+  out.sample(check.damaged);
+  out.gauge("lamppost_flash_damaged", "", "1 when the outbox file itself is damaged.");
+  out.sample(as_gauge(check.damage_met));
   out.counter("lamppost_flash_written_bytes", "bytes", "Bytes the outbox has written to flash.");
   out.sample(totals.flash_bytes_written);
   out.gauge("lamppost_flash_bytes_per_year", "",

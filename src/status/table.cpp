@@ -110,6 +110,15 @@ std::string destinations(const Json& now) {
   return columns(rows);
 }
 
+std::string flash_check_words(const Json& check) {
+  if (fact_at(check, "damage_met")) return "the outbox file is damaged: see the log";
+  const auto ended = plain(text_at(check, "ended"));
+  if (ended.empty()) return "not yet complete since the start";
+  const auto damaged = count_at(check, "damaged");
+  return ended + ", " + std::to_string(count_at(check, "looked_at")) + " rows and dead letters, " +
+         (damaged == 0 ? "all sound" : std::to_string(damaged) + " damaged");
+}
+
 std::string queue(const Json& now) {
   const auto& box = part_at(now, "outbox");
   const auto rows = count_at(box, "rows");
@@ -120,6 +129,7 @@ std::string queue(const Json& now) {
   lines.push_back({"autonomy left", autonomy_words(box)});
   lines.push_back(
       {"flash written", size_words(count_at(box, "flash_bytes_written")) + "; " + wear_words(box)});
+  lines.push_back({"flash check", flash_check_words(part_at(box, "flash_check"))});
   const auto dead = count_at(now, "dead_letters");
   lines.push_back({"dead letters",
                    std::to_string(dead) + (dead == 0 ? "" : "; `lamppost dead list` says why")});

@@ -18,6 +18,7 @@ TEST_CASE("json: an outage, whole") {
     "outbox": {"rows": 100, "bytes": 48000, "max_bytes": 1073741824,
       "oldest": "2026-03-01T11:57:55.000Z", "oldest_seconds": 125.0,
       "file_bytes": 4194304, "flash_bytes_written": 3400000, "flash_gb_per_year": 0.39,
+      "flash_check": {"ended": "2026-03-01T11:00:00.000Z", "looked_at": 120, "damaged": 1, "damage_met": false},
       "fill_bytes_per_second": 1000.0, "autonomy_hours": 298.2, "refusing": ""},
     "sources": [{"name": "site", "configured": true, "type": "mqtt",
       "address": "mqtt://127.0.0.1:1883", "connected": true, "detail": "MQTT 5, session resumed",

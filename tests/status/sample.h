@@ -62,6 +62,7 @@ inline Snapshot during_an_outage() {
   totals.oldest = Timestamp{kNoon.ms - 125'000};
   totals.file_bytes = 4'194'304;
   totals.flash_bytes_written = 3'400'000;
+  totals.flash_check = {Timestamp{1'772'362'800'000}, 120, 1, false};
   return now;
 }
 

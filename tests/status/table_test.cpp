@@ -23,6 +23,7 @@ queued          100 entities, 46 KiB of 1 GiB
 oldest          2 min
 autonomy left   298 h
 flash written   3.2 MiB; 0.39 GB a year at this rate
+flash check     2026-03-01T11:00:00.000Z, 120 rows and dead letters, 1 damaged
 dead letters    11; `lamppost dead list` says why
 unknown topics  2; `lamppost discover` proposes mappings
 
