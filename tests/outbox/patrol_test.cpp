@@ -50,7 +50,8 @@ TEST_CASE("rows whose bytes are damaged are counted before they are needed") {
   TempOutbox box(durable_only());
   fill(box);
   box.close();
-  run_sql(box.options.path, "UPDATE rows SET payload = substr(payload, 1, 9) WHERE (key & 65535) % 50 = 0");
+  run_sql(box.options.path,
+          "UPDATE rows SET payload = substr(payload, 1, 9) WHERE (key & 65535) % 50 = 0");
   box.reopen();
   rounds_until_checked(box);
   CHECK(box->totals().flash_check.damaged == 7);

@@ -23,6 +23,7 @@ struct Recording {
   bool on = false;
   std::function<bool()> fail_sync;
   DiskLog log;
+  fs::path directory;  // of the databases
 };
 
 Recording& recording() {
@@ -32,6 +33,7 @@ Recording& recording() {
 
 void note(Kind kind, const char* path, std::int64_t offset = 0, std::string bytes = {}) {
   if (path == nullptr) return;
+  if (recording().directory.empty()) recording().directory = fs::path(path).parent_path();
   const auto name = kind == Kind::kSyncDirectory ? "" : fs::path(path).filename().string();
   recording().log.push_back({kind, name, offset, std::move(bytes), {}});
 }
@@ -134,7 +136,7 @@ sqlite3_vfs& the_vfs() {
 }  // namespace
 
 RecordingVfs::RecordingVfs(std::function<bool()> fail_sync) {
-  recording() = {true, std::move(fail_sync), {}};
+  recording() = {true, std::move(fail_sync), {}, {}};
   sqlite3_initialize();
   listen_to_directories(true);
   sqlite3_vfs_register(&the_vfs(), 1);
@@ -156,7 +158,7 @@ const DiskLog& RecordingVfs::log() const { return recording().log; }
 extern "C" int rename(const char* from, const char* to) {
   auto& recording = lamppost::recording();
   const int done = renameat(AT_FDCWD, from, AT_FDCWD, to);
-  if (recording.on && done == 0)
+  if (recording.on && done == 0 && lamppost::fs::path(from).parent_path() == recording.directory)
     recording.log.push_back({lamppost::Kind::kRename,
                              lamppost::fs::path(from).filename().string(),
                              0,
@@ -175,7 +177,11 @@ extern "C" int remove(const char* file) {
 
 extern "C" int fsync(int descriptor) {
   struct stat about {};
-  if (lamppost::recording().on && fstat(descriptor, &about) == 0 && S_ISDIR(about.st_mode))
+  auto& recording = lamppost::recording();
+  std::error_code ignored;
+  if (recording.on && fstat(descriptor, &about) == 0 && S_ISDIR(about.st_mode) &&
+      lamppost::fs::equivalent("/proc/self/fd/" + std::to_string(descriptor), recording.directory,
+                               ignored))
     lamppost::note(lamppost::Kind::kSyncDirectory, "");
   return static_cast<int>(syscall(SYS_fsync, descriptor));
 }
