@@ -125,8 +125,9 @@ std::string read_field(std::string_view payload, std::size_t& at, ObservationGro
     const Json value = value_of(part, payload.substr(at, part.width));
     at += part.width;
     if (number == kUnixTime) group.device_time = Timestamp{value.get<std::int64_t>() * 1000};
-    group.observations.push_back({part.name.empty() ? name : name + '.' + std::string(part.name),
-                                  value, std::string(part.unit)});
+    std::string full = name;
+    if (!part.name.empty()) full.append(".").append(part.name);
+    group.observations.push_back({std::move(full), value, std::string(part.unit)});
   }
   return "";
 }

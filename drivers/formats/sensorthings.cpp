@@ -186,7 +186,7 @@ void Reader::add_result(const Json& result, const Stream& stream, ObservationGro
       continue;
     }
     for (const auto& [key, value] : result.items())
-      add(name + '/' + key, value, stream.unit, group);
+      add(std::string(name).append("/").append(key), value, stream.unit, group);
   }
   if (!stream.name.empty()) add("datastream", stream.name, "", group);
 }

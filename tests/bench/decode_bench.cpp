@@ -19,6 +19,7 @@ struct Case {
   std::string payload;
   std::string content_type;
   std::vector<std::string> names;
+  std::string topic = "site/dev7/state";
 };
 
 constexpr int kRounds = 5;
@@ -27,6 +28,61 @@ constexpr int kReadings = 20'000;
 std::string cbor_of(const std::string& json) {
   const auto bytes = Json::to_cbor(Json::parse(json));
   return {bytes.begin(), bytes.end()};
+}
+
+// Bytes of hexadecimal digits.
+std::string bytes_of(std::string_view digits) {
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < digits.size(); i += 2)
+    bytes += static_cast<char>(std::stoi(std::string(digits.substr(i, 2)), nullptr, 16));
+  return bytes;
+}
+
+std::vector<Case> further_cases() {
+  return {
+      {"iota_json, 3 keys",
+       "iota_json",
+       R"({"t":15.2,"h":"45","TimeInstant":"2026-03-01T12:00:00Z"})",
+       "",
+       {"t", "h"},
+       "/json/key/dev7/attrs"},
+      {"cayenne_lpp, 4 fields",
+       "cayenne_lpp",
+       bytes_of("0167ffd702686c03732796058806765ff2960a0003e8"),
+       "",
+       {"temperature_1"}},
+      {"lwm2m TLV, 3 resources",
+       "lwm2m",
+       bytes_of("e4164441b73333e3164543656ce4158e69a42a40"),
+       "application/vnd.oma.lwm2m+tlv",
+       {"temperature_0"},
+       "site/3303/0"},
+      {"dsmr_p1, 6 lines",
+       "dsmr_p1",
+       "/KFM5\r\n\r\n0-0:1.0.0(260301130000W)\r\n1-0:1.8.1(001581.123*kWh)\r\n"
+       "1-0:1.8.2(001435.706*kWh)\r\n1-0:1.7.0(02.027*kW)\r\n0-1:24.1.0(003)\r\n"
+       "0-1:24.2.1(260301120000W)(00981.443*m3)\r\n!\r\n",
+       "",
+       {"1-0:1.8.1", "gas"}},
+      {"sparkplug_b, a birth",
+       "sparkplug_b",
+       bytes_of("08d2e283b9fa32121a0a0b54656d70657261747572651064200a6900000000008035401800"),
+       "",
+       {"Temperature"},
+       "spBv1.0/city/NBIRTH/n1"},
+      {"ocpp, 2 samples",
+       "ocpp",
+       R"([2,"4","MeterValues",{"connectorId":1,"meterValue":[{"timestamp":"2026-03-01T12:00:00Z",)"
+       R"("sampledValue":[{"value":"7500","measurand":"Power.Active.Import","unit":"W"},)"
+       R"({"value":"230.5","measurand":"Voltage","unit":"V"}]}]}])",
+       "",
+       {"Power.Active.Import", "Voltage"}},
+      {"sensorthings, 1 observation",
+       "sensorthings",
+       R"({"phenomenonTime":"2026-03-01T12:00:00Z","result":21.5,"Datastream":{"@iot.id":17}})",
+       "",
+       {"result"}},
+  };
 }
 
 std::vector<Case> cases() {
@@ -57,6 +113,7 @@ void measure(const Case& one) {
   Reading reading;
   reading.payload = one.payload;
   reading.content_type = one.content_type;
+  reading.topic = one.topic;
   std::array<double, kRounds> ns{};
   std::size_t made = 0;
   for (double& round : ns) {
@@ -77,4 +134,5 @@ void measure(const Case& one) {
 
 int main() {
   for (const Case& one : cases()) measure(one);
+  for (const Case& one : further_cases()) measure(one);
 }
