@@ -14,6 +14,8 @@ from program import SOURCE, Program, arguments, faults_by_schema, side_by_side
 FILES = [SOURCE / "config" / "lamppost.toml", *sorted((SOURCE / "config" / "examples").glob("*.toml"))]
 # "echo PAYLOAD | lamppost map OPTIONS", over one line or two.
 COMMAND = re.compile(r"^#\s+echo (.+?) \|\n?#?\s+lamppost map (.+)$", re.MULTILINE)
+# The same with bytes: "echo DIGITS | xxd -r -p | lamppost map OPTIONS".
+BYTES = re.compile(r"^#\s+echo ([0-9a-f]+) \| xxd -r -p \|\n?#?\s+lamppost map (.+)$", re.MULTILINE)
 # "TOPIC  {payload}", and "POST coap://gateway/PATH" with the payload below it.
 SHOWN = re.compile(r"^#   ([\w/-]+)  (\{.*\})$", re.MULTILINE)
 POSTED = re.compile(r"^#   POST coap://gateway/(\S+)\n#   (.+)$", re.MULTILINE)
@@ -22,7 +24,9 @@ POSTED = re.compile(r"^#   POST coap://gateway/(\S+)\n#   (.+)$", re.MULTILINE)
 def samples_of(file):
     """The (options, payload) pairs that the comments of a file show."""
     text = file.read_text(encoding="utf-8")
-    samples = [(shlex.split(options), shlex.split(payload)[0]) for payload, options in COMMAND.findall(text)]
+    samples = [(shlex.split(options), shlex.split(payload)[0]) for payload, options in COMMAND.findall(text)
+               if "| xxd" not in payload]
+    samples += [(shlex.split(options), bytes.fromhex(digits)) for digits, options in BYTES.findall(text)]
     samples += [(["--source", "site", "--topic", topic], payload) for topic, payload in SHOWN.findall(text)]
     samples += [(["--source", "field", "--topic", path], payload) for path, payload in POSTED.findall(text)]
     return samples
@@ -38,7 +42,7 @@ def judge(program, file):
         complaints.append(f"{file.name}: shows no payload")
     for options, payload in samples:
         config = [] if "--config" in options else ["--config", file.name]
-        run = program.run("map", *config, *options, directory=file.parent, payload=payload.encode())
+        run = program.run("map", *config, *options, directory=file.parent, payload=payload if isinstance(payload, bytes) else payload.encode())
         if run.code != 0 or not run.entities:
             complaints.append(f"{file.name}: {payload} became {run.stdout.strip()} {run.stderr.strip()}")
         entities += run.entities
