@@ -62,9 +62,11 @@ void Store::pick_durable(Picked& picked, Lane& lane) {
 
 // One bad place costs the rows that lie there: they end as dead letters without their payload.
 void Store::bury_damaged(Picked& picked) {
+  const bool one = picked.damaged.size() == 1;
   log_.error("outbox: " + options_.path.string() + ": " + std::to_string(picked.damaged.size()) +
-             " rows for broker " + picked.destination +
-             " are damaged; they are kept as dead letters without their payload");
+             (one ? " row" : " rows") + " for broker " + picked.destination +
+             (one ? " is damaged; it is kept as a dead letter without its payload"
+                  : " are damaged; they are kept as dead letters without their payload"));
   Unsettled unsettled{picked.destination, {{}, std::move(picked.damaged), {}}, Milliseconds{0}};
   picked.damaged.clear();
   if (!write_verdict(unsettled)) unsettled_.push_back(std::move(unsettled));

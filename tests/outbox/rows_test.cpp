@@ -39,7 +39,7 @@ TEST_CASE("a row whose bytes are damaged ends as a dead letter, and the others a
   box.reopen();
   const auto batch = take(box);
   CHECK(payloads(batch) == Words{"urn:a", "urn:c"});
-  CHECK(box.logged("1 rows for broker city are damaged"));
+  CHECK(box.logged("1 row for broker city is damaged"));
   const auto letters = box->dead(10);
   REQUIRE(letters.size() == 1);
   CHECK(letters[0].entity == "urn:b");
