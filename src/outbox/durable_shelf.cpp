@@ -17,6 +17,8 @@ namespace {
 
 // A file up to this size is read through at the start, in well under a second from any card.
 constexpr std::uint64_t kReadThrough = std::uint64_t{64} << 20;
+// Up to this size it is rebuilt while the daemon runs: readings wait, and so does the watchdog.
+constexpr std::uint64_t kHealRunning = std::uint64_t{16} << 20;
 
 // Bounds: 1 MiB of page cache, a WAL that is cut back to 4 MiB, no memory mapping. Deleted text is
 // not overwritten with zeros (Debian's default), which would double the writes.
@@ -267,6 +269,6 @@ void DurableShelf::suspect() {
   suspected_ = true;
 }
 
-bool DurableShelf::can_be_healed() const { return suspected_ && size_of(path_) <= kReadThrough; }
+bool DurableShelf::can_be_healed() const { return suspected_ && size_of(path_) <= kHealRunning; }
 
 }  // namespace lamppost::outbox
