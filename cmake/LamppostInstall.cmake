@@ -16,7 +16,7 @@ if(TARGET lamppost)
     endif()")
   install(DIRECTORY DESTINATION /etc/lamppost/conf.d)
 
-  foreach(kind IN ITEMS models profiles contexts schemas examples)
+  foreach(kind IN ITEMS models profiles layouts contexts schemas examples)
     if(IS_DIRECTORY ${CMAKE_SOURCE_DIR}/config/${kind})
       install(DIRECTORY config/${kind} DESTINATION ${CMAKE_INSTALL_DATADIR}/lamppost)
     endif()

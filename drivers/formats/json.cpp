@@ -8,6 +8,10 @@
 //   each = "/rows": {"id": "a", "rows": [{"t": 1}, {"t": 2}]}
 //                                           two groups, "/t" and "/id" in each
 //
+//   [mapping.options]                       a list of names and values joins the document
+//   named = { list = "/vs", name = "k", value = "v" }
+//   {"vs": [{"k": "t", "v": 21.4}]}         "/t" -> 21.4
+//
 // All of the payload is read and checked, wanted or not. Bounds: kMaxJsonDepth levels, kMaxElements
 // elements.
 #include <optional>
@@ -26,35 +30,75 @@ namespace {
 
 using namespace formats;
 
+// Where names stand beside values.
+struct Named {
+  Pointer list;
+  std::string name, value;  // members of the list's elements
+};
+
 struct Wanted {
+  std::optional<Named> named;
   std::vector<Pointer> pointers;  // none: every leaf
   Pointer each;
   std::optional<Branches> branches;  // what `pointers` and `each` can lead through
 };
 
+// What the document says itself stays.
+void join_named(Json& tree, const Named& named) {
+  const Json* const list = find(tree, named.list);
+  if (list == nullptr || !list->is_array() || !tree.is_object()) return;
+  Json joined = Json::object();
+  for (const Json& one : *list) {
+    if (!one.is_object() || !one.contains(named.name) || !one.contains(named.value)) continue;
+    if (one[named.name].is_string())
+      joined[one[named.name].get_ref<const std::string&>()] = one[named.value];
+  }
+  for (auto& [name, value] : joined.items())
+    if (!tree.contains(name)) tree[name] = std::move(value);
+}
+
 Result<Observations> decode(const Reading& reading, const Wanted& wanted) {
-  const auto tree =
-      is_cbor(reading.content_type)
-          ? cbor_to_json(reading.payload)
-          : json_to_tree(reading.payload, wanted.branches ? &*wanted.branches : nullptr);
+  auto tree = is_cbor(reading.content_type)
+                  ? cbor_to_json(reading.payload)
+                  : json_to_tree(reading.payload, wanted.branches ? &*wanted.branches : nullptr);
   if (!tree) return tree.error();
+  if (wanted.named) join_named(*tree, *wanted.named);
   return wanted.pointers.empty() ? all_leaves(*tree, wanted.each)
                                  : pick(*tree, wanted.pointers, wanted.each);
 }
 
 std::string check_name(std::string_view name) { return check_pointer(name); }
 
+std::optional<Named> named_option(const DecoderOptions& options) {
+  const auto found = options.extra.find("named");
+  if (found == options.extra.end()) return std::nullopt;
+  const Json& table = found->second;
+  const auto text = [&](const char* key) {
+    return table.is_object() && table.contains(key) && table[key].is_string()
+               ? table[key].get<std::string>()
+               : std::string();
+  };
+  const auto list = parse_pointer(text("list"));
+  if (!list || list->tokens.empty() || text("name").empty() || text("value").empty())
+    throw OptionError("named",
+                      "named says where names stand beside values, such as "
+                      "{ list = \"/values\", name = \"key\", value = \"value\" }");
+  return Named{*list, text("name"), text("value")};
+}
+
 Decoder open(const DecoderOptions& options) {
-  check_options(options, "json", {}, check_name);
+  check_options(options, "json", {"named"}, check_name);
   if (const std::string fault = check_pointer(options.each); !fault.empty())
     throw OptionError("each", fault);
   Wanted wanted;
+  wanted.named = named_option(options);
   for (const std::string& name : std::set(options.names.begin(), options.names.end()))
     wanted.pointers.push_back(parse_pointer(name).value());
   wanted.each = parse_pointer(options.each).value();
   if (!wanted.pointers.empty()) {
     auto all = wanted.pointers;
     if (!options.each.empty()) all.push_back(wanted.each);
+    if (wanted.named) all.push_back(wanted.named->list);
     wanted.branches.emplace(all);
   }
   return [wanted](const Reading& reading) { return decode(reading, wanted); };

@@ -197,6 +197,8 @@ struct Mapping {
   std::string name;
   std::string profiles;                  // names of those it uses, with a comma between; for people
   std::shared_ptr<const Layout> layout;  // that options name with `decode`
+  // Of a mapping with {profile}: which devices of devices.csv this one is for, by their profile.
+  std::optional<std::string> device_profile;
   Where where;
   Located<std::string> source;
   Located<std::string> match;                           // topic filter or path with {captures}
@@ -220,12 +222,14 @@ enum class UnknownDevice { kMap, kHold, kReject };
 // Per-device facts from devices.csv.
 struct Device {
   std::string key, id;           // id "" = from the mapping's template
+  std::string profile;           // what {profile} of a mapping stands for, "" = none
   std::optional<Json> location;  // [lon, lat]
   std::map<std::string, Json> statics;
 };
 
 struct Devices {
   std::optional<Located<std::string>> file;
+  std::map<std::string, Where> profiles;  // of its column, each with the place of its first use
   UnknownDevice unknown = UnknownDevice::kMap;
   std::vector<Located<std::string>> columns;  // static attributes of the file's header
   std::map<std::string, Device> by_key;

@@ -7,6 +7,7 @@
 // key   a capture of the mapping or the device id that the payload carries
 // id    NGSI-LD id of the entity; empty: from the mapping
 // lon, lat   WGS84; both or neither
+// profile  of the device, for mappings with profile = [..., "{profile}"]
 // further columns are static attributes; a field in the grammar of a JSON number is a number, true
 // and false are booleans, everything else and everything in quotes is text; empty: absent
 #include <algorithm>
@@ -83,8 +84,8 @@ class DeviceFile {
         error(field, "a column without a name");
       else if (column(field.text))
         error(field, "column " + in_quotes(field.text) + " is there twice");
-      else if (field.text != "key" && field.text != "id" && field.text != "lon" &&
-               field.text != "lat")
+      else if (field.text != "key" && field.text != "id" && field.text != "profile" &&
+               field.text != "lon" && field.text != "lat")
         devices_.columns.push_back({field.text, at(field.line, field.column)});
       header_.push_back(field.text);
     }
@@ -131,11 +132,17 @@ class DeviceFile {
     Device& device = devices_.by_key[key.text];
     device.key = key.text;
     if (const auto id = column("id")) read_id(record[*id], device);
+    if (const auto profile = column("profile")) read_profile(record[*profile], device);
     if (column("lon") && column("lat"))
       read_location(record[*column("lon")], record[*column("lat")], device);
     for (const auto& name : devices_.columns)
       if (const CsvField& field = record[*column(name.value)]; !field.text.empty())
         device.statics[name.value] = typed(field);
+  }
+
+  void read_profile(const CsvField& field, Device& device) {
+    device.profile = field.text;
+    if (!field.text.empty()) devices_.profiles.emplace(field.text, at(field.line, field.column));
   }
 
   void read_id(const CsvField& field, Device& device) {

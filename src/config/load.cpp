@@ -48,7 +48,7 @@ Config read_all(const std::vector<const toml::table*>& roots, const std::filesys
   for (const auto& named : collected.sources)
     config.sources.push_back(read_source(loading, named, config.gateway));
   for (const auto& named : collected.brokers) config.brokers.push_back(read_broker(loading, named));
-  config.mappings = read_mappings(loading, collected.mappings);
+  config.mappings = read_mappings(loading, collected.mappings, config.devices);
   for (const auto* table : collected.examples)
     config.examples.push_back(read_example(
         {loading, "[[example]]", Layers(*table), loading.documents.where(*table), {"example"}}));

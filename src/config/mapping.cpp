@@ -92,7 +92,6 @@ Layers layers_of(const toml::table& table, const ByName& names, Loading& loading
     layers.add(*base);
     last = base;
   }
-  add_profiles(loading, layers);
   return layers;
 }
 
@@ -180,19 +179,44 @@ Mapping read_mapping(const Section& section) {
   return mapping;
 }
 
+Mapping read_with_profile(Loading& loading, const toml::table& table, Layers layers,
+                          const Located<std::string>& of_device) {
+  add_profiles(loading, layers, of_device);
+  return read_mapping({loading,
+                       std::string(kTitle),
+                       std::move(layers),
+                       loading.documents.where(table),
+                       {"mapping", "entity"}});
+}
+
+// One for each kind of device that devices.csv knows.
+void read_for_devices(Loading& loading, const toml::table& table, const Layers& layers,
+                      const Devices& devices, std::vector<Mapping>& mappings) {
+  if (devices.profiles.empty())
+    loading.findings.error(loading.documents.where(*layers.find("profile").node),
+                           "profile: {profile} is a column of devices.csv, which has none",
+                           "[devices] file = \"devices.csv\" with a header key,profile,...");
+  for (const auto& [name, where] : devices.profiles) {
+    Mapping mapping = read_with_profile(loading, table, layers, {name, where});
+    mapping.name += "/" + name;
+    mapping.device_profile = name;
+    mappings.push_back(std::move(mapping));
+  }
+}
+
 }  // namespace
 
-std::vector<Mapping> read_mappings(Loading& loading,
-                                   const std::vector<const toml::table*>& tables) {
+std::vector<Mapping> read_mappings(Loading& loading, const std::vector<const toml::table*>& tables,
+                                   const Devices& devices) {
   const ByName names = by_name(tables, loading);
   std::vector<Mapping> mappings;
   for (const auto* table : tables) {
     check_extends(*table, names, loading);
-    mappings.push_back(read_mapping({loading,
-                                     std::string(kTitle),
-                                     layers_of(*table, names, loading),
-                                     loading.documents.where(*table),
-                                     {"mapping", "entity"}}));
+    const Layers layers = layers_of(*table, names, loading);
+    if (asks_device(layers))
+      read_for_devices(loading, *table, layers, devices, mappings);
+    else
+      mappings.push_back(read_with_profile(loading, *table, layers, {}));
   }
   return mappings;
 }

@@ -19,8 +19,10 @@ Tls read_tls(const Section& section);
 Auth read_auth(const Section& broker);
 std::vector<std::pair<std::string, std::string>> read_headers(const Section& broker);
 
-// All mappings in file order, with what they inherit by `extends`.
-std::vector<Mapping> read_mappings(Loading& loading, const std::vector<const toml::table*>& tables);
+// All mappings in file order, with what they inherit by `extends`. A mapping with {profile} becomes
+// one for each profile of devices.csv.
+std::vector<Mapping> read_mappings(Loading& loading, const std::vector<const toml::table*>& tables,
+                                   const Devices& devices);
 
 // Tables of one mapping. read_options puts the layout that `decode` names in the name's place.
 void read_capture(const Section& section, Mapping& mapping);

@@ -17,6 +17,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMaxProfiles = 16;  // of one mapping
 constexpr std::size_t kMaxNameBytes = 64;
+constexpr std::string_view kOfDevice = "{profile}";
 
 // A name never leaves the directory.
 bool is_file_name(std::string_view name) {
@@ -129,12 +130,26 @@ const toml::table* Profiles::root(Loading& loading, const Located<std::string>& 
   return roots_[asked.value] = root;
 }
 
-void add_profiles(Loading& loading, Layers& layers) {
+bool asks_device(const Layers& layers) {
+  const Entry entry = layers.find("profile");
+  if (!entry) return false;
+  if (entry.node->value<std::string_view>() == kOfDevice) return true;
+  const auto* list = entry.node->as_array();
+  return list != nullptr && std::any_of(list->begin(), list->end(), [](const auto& one) {
+           return one.template value<std::string_view>() == kOfDevice;
+         });
+}
+
+void add_profiles(Loading& loading, Layers& layers, const Located<std::string>& of_device) {
   const Entry entry = layers.find("profile");
   if (!entry) return;
   std::set<std::string> known;
-  for (const auto& name : names_under(loading, *entry.node))
-    add_named(loading, layers, name, known);
+  for (const auto& name : names_under(loading, *entry.node)) {
+    if (name.value != kOfDevice)
+      add_named(loading, layers, name, known);
+    else if (!of_device.value.empty())
+      add_named(loading, layers, of_device, known);
+  }
 }
 
 }  // namespace lamppost::config

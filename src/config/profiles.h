@@ -28,6 +28,10 @@ class Profiles {
 };
 
 // Adds the [mapping] tables of the profiles that the layers name, and of those they name in turn.
-void add_profiles(Loading& loading, Layers& layers);
+// "{profile}" among them stands for `of_device`.
+void add_profiles(Loading& loading, Layers& layers, const Located<std::string>& of_device = {});
+
+// True when a mapping leaves one of its profiles to the device: "{profile}".
+bool asks_device(const Layers& layers);
 
 }  // namespace lamppost::config

@@ -119,6 +119,9 @@ std::unique_ptr<Route> compile_route(const config::Mapping& mapping, const confi
   Decoder decode = open_decoder(mapping, config, findings);
   auto plan = mapping::compile(mapping, config, models, findings);
   // devices.csv may give each device an id of its own.
+  if (mapping.device_profile && topic && topic->capture_names().empty())
+    findings.error(mapping.match.where, "match names no device, so its profile cannot be known",
+                   "capture the key of devices.csv, such as \"lorawan/{device}/up\"");
   check_ids(mapping, topic && !config.devices.file && is_pattern(topic->filter()), findings);
   if (!topic || decode == nullptr || plan == nullptr) return nullptr;
 
@@ -148,10 +151,17 @@ void check_conflict(const config::Mapping& first, const config::Mapping& second,
     }
 }
 
+// Two mappings of one {profile}: a device has one or the other.
+bool exclusive(const config::Mapping& first, const config::Mapping& second) {
+  return first.device_profile && second.device_profile &&
+         *first.device_profile != *second.device_profile;
+}
+
 void check_conflicts(const std::vector<std::unique_ptr<Route>>& routes, Findings& findings) {
   for (std::size_t i = 0; i < routes.size(); ++i)
     for (std::size_t j = i + 1; j < routes.size(); ++j)
       if (routes[i]->mapping->source.value == routes[j]->mapping->source.value &&
+          !exclusive(*routes[i]->mapping, *routes[j]->mapping) &&
           mapping::overlap(routes[i]->topic.filter(), routes[j]->topic.filter()))
         check_conflict(*routes[i]->mapping, *routes[j]->mapping, findings);
 }

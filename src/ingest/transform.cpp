@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Decode and map: what `map` shows and what accept() stores, in one place.
 #include <algorithm>
+#include <utility>
 
 #include "core/fingerprint.h"
 #include "core/log.h"
@@ -74,6 +75,29 @@ void add_evidence(Yield::Entity& entity, const Reading& reading, const Observati
         (counted != nullptr ? printable(rules.counter.value) : std::string("its time and bytes")));
 }
 
+enum class Turn { kYes, kNo, kUnknownDevice };
+
+// Whether a route with {profile} is for this device, which the topic names.
+Turn turn_of(const Route& route, const config::Devices& devices,
+             const mapping::Captures& captures) {
+  if (!route.mapping->device_profile) return Turn::kYes;
+  for (const auto& [name, value] : captures) {
+    const auto found = devices.by_key.find(value);
+    if (found == devices.by_key.end()) continue;
+    return found->second.profile == *route.mapping->device_profile ? Turn::kYes : Turn::kNo;
+  }
+  return Turn::kUnknownDevice;
+}
+
+Error unknown_device(const config::Devices& devices, const mapping::Captures& captures) {
+  std::string keys;
+  for (const auto& [name, value] : captures) keys += (keys.empty() ? "" : ", ") + value;
+  return {Fault::kMalformed,
+          "device " + (keys.empty() ? "without a key" : printable(keys)) + " is not listed in " +
+              devices.file->value + ", so its profile is not known",
+          "device"};
+}
+
 void run_route(const Route& route, const Reading& reading, const mapping::Captures& captures,
                Yield& yield, mapping::Explanation* explanation) {
   auto groups = route.decode(reading);
@@ -109,7 +133,11 @@ Yield transform(const Pipeline& pipeline, const Reading& reading,
   mapping::Captures captures;
   for (const Route* route : pipeline.routes(reading.source)) {
     if (!route->topic.match(reading.topic, captures)) continue;
-    yield.matched = true;
+    const bool first = !std::exchange(yield.matched, true);
+    const Turn turn = turn_of(*route, pipeline.config().devices, captures);
+    if (turn == Turn::kUnknownDevice && first)
+      yield.faults.emplace_back(route, unknown_device(pipeline.config().devices, captures));
+    if (turn != Turn::kYes) continue;
     if (explanation != nullptr)
       explanation->push_back("mapping: " + route->mapping->name + " (match " +
                              route->mapping->match.value + ", format " +

@@ -224,3 +224,14 @@ TEST_CASE("json: every truncation of a good payload is malformed") {
     CHECK_FALSE(decode(reading).ok());
   }
 }
+
+TEST_CASE("json: a list of names and values joins the document") {
+  DecoderOptions options = wanting({"/t", "/h", "/id"});
+  options.extra["named"] = {{"list", "/vs"}, {"name", "k"}, {"value", "v"}};
+  CHECK(shown(open("json", options)(reading_of(
+            R"({"id":7,"vs":[{"k":"t","v":"21.4"},{"k":"id","v":9},{"k":3,"v":1},{"v":1},5]})"))) ==
+        R"({"/id":7,"/t":"21.4"})");
+  CHECK(shown(open("json", options)(reading_of(R"({"id":7,"vs":"x"})"))) == R"({"/id":7})");
+  options.extra["named"] = {{"list", "vs"}};
+  CHECK_THROWS_AS(open("json", options), OptionError);
+}
