@@ -222,9 +222,9 @@ enum class UnknownDevice { kMap, kHold, kReject };
 // Per-device facts from devices.csv.
 struct Device {
   std::string key, id;           // id "" = from the mapping's template
-  std::string profile;           // what {profile} of a mapping stands for, "" = none
   std::optional<Json> location;  // [lon, lat]
   std::map<std::string, Json> statics;
+  std::string profile = {};  // what {profile} of a mapping stands for, "" = none
 };
 
 struct Devices {

@@ -155,6 +155,27 @@ TEST_CASE("profile: a mistake in it is told at its own place, once") {
       "      |  ^ did you mean \"example\"?\n");
 }
 
+TEST_CASE("profile: {profile} is one mapping for each profile of devices.csv") {
+  Families families;
+  families.project.write("profiles/cold.toml",
+                         "[mapping.attributes]\ntemperature = { from = \"/c\" }\n");
+  families.project.write("devices.csv", "key,profile\nroof,cold\ncellar,family\nattic,\n");
+  const std::string use =
+      kEnds +
+      "[[mapping]]\nname = \"a\"\nsource = \"site\"\nprofile = [\"{profile}\", \"family\"]\n";
+  const auto config = families.project.load(use + "[devices]\nfile = \"devices.csv\"\n");
+  CHECK(families.project.printed() == "");
+  REQUIRE(config.mappings.size() == 2);
+  CHECK(config.mappings[0].name == "a/cold");
+  CHECK(config.mappings[0].device_profile == "cold");
+  CHECK(config.mappings[0].entities.at(0).attributes.at(0).from.at(0).value == "/c");
+  CHECK(config.mappings[1].entities.at(0).attributes.at(0).from.at(0).value == "/t");
+  CHECK(families.project.complaints(use) ==
+        "lamppost.toml:9:11: error: profile: {profile} is a column of devices.csv, which has none\n"
+        "    9 | profile = [\"{profile}\", \"family\"]\n"
+        "      |           ^ [devices] file = \"devices.csv\" with a header key,profile,...\n");
+}
+
 TEST_CASE("layout: the option decode is the layout of that name, joined with what it extends") {
   Project project;
   project.write("layouts/base.toml", "endian = \"big\"\nitem = [{ key = \"01\", a = 1 }]\n");

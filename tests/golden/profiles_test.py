@@ -28,10 +28,17 @@ def mapped(program, config, topic, payload, check=False):
     with tempfile.TemporaryDirectory() as directory:
         (pathlib.Path(directory) / "lamppost.toml").write_text(config, encoding="utf-8")
         place = pathlib.Path(directory)
+        if "devices.csv" in config:
+            (place / "devices.csv").write_text(table_of_guide(), encoding="utf-8")
         if check:
             return program.run("check", "--config", "lamppost.toml", directory=place)
         return program.run("map", "--config", "lamppost.toml", "--source", "site", "--topic", topic,
                            "--at", "2026-03-01T12:00:00Z", directory=place, payload=payload)
+
+
+def table_of_guide():
+    """The devices.csv that docs/profiles.md shows."""
+    return re.search(r"^```\n(key,.*?)^```", GUIDE.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)[1]
 
 
 def lines_of(config):
