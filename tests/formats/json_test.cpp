@@ -212,7 +212,7 @@ TEST_CASE("json: names are pointers, and the hint for a wrong one can be pasted"
   CHECK_THROWS_AS(open("json", wanting({"t"})), OptionError);
   CHECK_THROWS_AS(open("json", wanting({"/t"}, "rows")), OptionError);
   CHECK_THROWS_WITH(open("json", {{"/t"}, "", {{"sufix", true}}}),
-                    "json has no option \"sufix\"; it has none");
+                    "json has no option \"sufix\"; known: named");
 }
 
 TEST_CASE("json: every truncation of a good payload is malformed") {
