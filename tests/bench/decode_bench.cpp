@@ -20,6 +20,7 @@ struct Case {
   std::string content_type;
   std::vector<std::string> names;
   std::string topic = "site/dev7/state";
+  std::map<std::string, Json> options = {};
 };
 
 constexpr int kRounds = 5;
@@ -36,6 +37,45 @@ std::string bytes_of(std::string_view digits) {
   for (std::size_t i = 0; i + 1 < digits.size(); i += 2)
     bytes += static_cast<char>(std::stoi(std::string(digits.substr(i, 2)), nullptr, 16));
   return bytes;
+}
+
+// An uplink of ChirpStack 4 with ten values, as the server decoded them and as bytes: an AM319 of
+// Milesight.
+std::vector<Case> lorawan_cases() {
+  constexpr const char* kUplink =
+      R"({"deduplicationId":"3ac7e3c4-4401-4b8d-9386-a5c902f9202d","time":"2026-03-01T11:59:58.123456)"
+      R"(789+00:00","deviceInfo":{"tenantId":"52f14cd4-c6f1-4fbd-8f87-4025e1d49242","tenantName":)"
+      R"("City","applicationId":"17c82e96-be03-4f38-aef3-f83d48582d97","applicationName":"Rooms",)"
+      R"("deviceProfileId":"14855bf7-d10d-4aee-b618-ebfcb64dc7ad","deviceProfileName":"AM319",)"
+      R"("deviceName":"room 12","devEui":"24e124725c140542","tags":{"floor":"2"}},"devAddr":)"
+      R"("00189440","adr":true,"dr":5,"fCnt":7,"fPort":85,"confirmed":false,"data":)"
+      R"("A2c0AQRoZQUAAQbLAgd9qAMIfSUACXNmJwp9BAALfSAADH0wAA==","object":{"temperature":30.8,)"
+      R"("humidity":50.5,"activity":"trigger","light_level":2,"co2":936,"tvoc":37,"pressure":1008.6,)"
+      R"("hcho":0.04,"pm2.5":32,"pm10":48},"rxInfo":[{"gatewayId":"0016c001f153a14c","uplinkId":)"
+      R"(4217106255,"rssi":-57,"snr":9.5,"channel":5,"location":{"latitude":51.1,"longitude":4.1}}],)"
+      R"("txInfo":{"frequency":868100000,"modulation":{"lora":{"bandwidth":125000,)"
+      R"("spreadingFactor":7,"codeRate":"CR_4_5"}}}})";
+  const std::vector<std::string> ten = {"temperature", "humidity", "activity", "light_level",
+                                        "co2",         "tvoc",     "pressure", "hcho",
+                                        "pm2.5",       "pm10"};
+  const Json layout = Json::parse(R"({"endian":"little","tlv":{"key":2},"item":[
+      {"key":"0367","name":"temperature","type":"i16","scale":0.1},
+      {"key":"0468","name":"humidity","type":"u8","scale":0.5},
+      {"key":"0500","name":"activity","type":"u8","map":{"0":"idle","1":"trigger"}},
+      {"key":"06cb","name":"light_level","type":"u8"},{"key":"077d","name":"co2","type":"u16"},
+      {"key":"087d","name":"tvoc","type":"u16"},
+      {"key":"0973","name":"pressure","type":"u16","scale":0.1},
+      {"key":"0a7d","name":"hcho","type":"u16","scale":0.01},
+      {"key":"0b7d","name":"pm2.5","type":"u16"},{"key":"0c7d","name":"pm10","type":"u16"}]})");
+  const std::string frame =
+      bytes_of("0367340104686505000106cb02077da803087d2500097366270a7d04000b7d20000c7d3000");
+  const std::map<std::string, Json> by_layout = {{"decode", layout}};
+  const std::map<std::string, Json> by_server = {{"network", "chirpstack-v4"}};
+  const std::map<std::string, Json> both = {{"decode", layout}, {"network", "chirpstack-v4"}};
+  return {{"lorawan, server's 10 values", "lorawan", kUplink, "", ten, "", by_server},
+          {"lorawan, 10 values of bytes", "lorawan", kUplink, "", ten, "", both},
+          {"lorawan, server not named", "lorawan", kUplink, "", ten, "", {}},
+          {"bytes, 10 values", "bytes", frame, "", ten, "", by_layout}};
 }
 
 std::vector<Case> further_cases() {
@@ -109,7 +149,7 @@ std::vector<Case> cases() {
 }
 
 void measure(const Case& one) {
-  const Decoder decode = find_driver(one.format)->open({one.names, "", {}});
+  const Decoder decode = find_driver(one.format)->open({one.names, "", one.options});
   Reading reading;
   reading.payload = one.payload;
   reading.content_type = one.content_type;
@@ -135,4 +175,5 @@ void measure(const Case& one) {
 int main() {
   for (const Case& one : cases()) measure(one);
   for (const Case& one : further_cases()) measure(one);
+  for (const Case& one : lorawan_cases()) measure(one);
 }
