@@ -8,6 +8,9 @@
 namespace lamppost::formats {
 namespace {
 
+// Three thousand years; what hostile bytes say beyond it is no time either.
+constexpr std::int64_t kFarthestSecond = 100'000'000'000;
+
 Error malformed(std::string text) { return Error{Fault::kMalformed, std::move(text), ""}; }
 
 std::uint8_t byte_of(std::string_view bytes, std::size_t at) {
@@ -52,7 +55,9 @@ void add_field(const Field& field, std::string_view bytes, ObservationGroup& gro
   if (field.epoch) {
     const Json seconds = value_at(field, bytes, *at);
     if (seconds.is_number_integer())
-      group.device_time = Timestamp{field.epoch->ms + seconds.get<std::int64_t>() * 1000};
+      group.device_time = Timestamp{
+          field.epoch->ms +
+          std::clamp(seconds.get<std::int64_t>(), -kFarthestSecond, kFarthestSecond) * 1000};
     return;
   }
   group.observations.push_back({field.name, value_at(field, bytes, *at), field.unit});

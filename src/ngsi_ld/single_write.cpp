@@ -68,12 +68,23 @@ Classification SingleWrite::classify(const Answer& answer, std::size_t bytes) co
   return ngsi_ld::classify(answer, sent.ids, bytes);
 }
 
+// Orion-LD's history is called TRoE; a "Stroemung" is none.
+bool speaks_of_troe(const std::string& text) {
+  constexpr std::string_view kWord = "troe";
+  const auto letter = [&text](std::size_t at) {
+    return at < text.size() && text[at] >= 'a' && text[at] <= 'z';
+  };
+  for (auto at = text.find(kWord); at != text.npos; at = text.find(kWord, at + 1))
+    if (!letter(at - 1) && !letter(at + kWord.size())) return true;
+  return false;
+}
+
 Classification classify_temporal(const Answer& answer, const std::string& id, std::size_t bytes) {
   const Sent sent{answer, {&id, 1}, bytes};
   auto result = ngsi_ld::classify(answer, sent.ids, bytes);
   if (answer.transport != Transport::kAnswered) return result;
   const auto problem = read_report(answer.body).problem;
-  const bool off = to_lower(problem.title + ' ' + problem.detail).find("troe") != std::string::npos;
+  const bool off = speaks_of_troe(to_lower(problem.title + ' ' + problem.detail));
   const bool refused = off || answer.status == 422 || result.next == NextStep::kFallBack;
   return refused ? fall_back(sent, named(answer.status, "no history to write to")) : result;
 }

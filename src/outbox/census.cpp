@@ -5,7 +5,7 @@ namespace lamppost::outbox {
 
 void Census::inherit(const std::string& entity) {
   if (entity.empty())
-    anyone_ = anyone_noted_ = true;
+    anyone_ = true;
   else
     entities_[entity] = {0, true, false, {}};
 }
@@ -16,9 +16,7 @@ void Census::inherit_rows(std::uint64_t rows, RowId through) {
   if (rows == 0) end_inheritance();
 }
 
-bool Census::noted(const std::string& entity) const {
-  return entities_.count(entity) != 0 || (anyone_noted_ && entities_.size() >= kMaxEntities);
-}
+bool Census::noted(const std::string& entity) const { return entities_.count(entity) != 0; }
 
 std::string Census::to_note(const std::string& entity) const {
   return entities_.size() < kMaxEntities ? entity : "";
@@ -28,7 +26,7 @@ void Census::add(const Row& row) {
   auto found = entities_.find(row.entity);
   if (found == entities_.end()) {
     if (entities_.size() >= kMaxEntities) {
-      anyone_ = anyone_noted_ = true;
+      anyone_ = true;
       return;
     }
     // Under "anyone" it may have rows that nobody counted.

@@ -35,7 +35,7 @@ class Census {
   void inherit(const std::string& entity);
   void inherit_rows(std::uint64_t rows, RowId through);
 
-  // Whether the table has this entity or has to do without it.
+  // Whether the table has this entity.
   bool noted(const std::string& entity) const;
   // What has to be written into the table for an entity that is not noted: itself, or "".
   std::string to_note(const std::string& entity) const;
@@ -61,8 +61,7 @@ class Census {
   std::map<RowId, Passing> passing_;
   std::uint64_t inherited_rows_ = 0;
   RowId inherited_through_ = 0;
-  bool anyone_ = false;        // may have rows, though it is not in the map; and ...
-  bool anyone_noted_ = false;  // ... the table says so
+  bool anyone_ = false;  // may have rows, though it is not in the map
 };
 
 }  // namespace lamppost::outbox

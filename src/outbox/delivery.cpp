@@ -28,13 +28,14 @@ Batch Store::next_batch(const std::string& destination, const BatchLimits& limit
   Picked picked{destination, limits, {}, lane.next_batch_number(), 0, false, {}};
   picked.batch.bytes = 2;
   pick_ahead(picked, lane);
-  pick_durable(picked, lane);
+  bool read = pick_durable(picked, lane);
   while (!picked.damaged.empty()) {
     bury_damaged(picked);
     // Nothing but damaged rows: what comes behind them is not left waiting.
-    if (picked.batch.rows.empty() && unsettled_.empty()) pick_durable(picked, lane);
+    if (read && picked.batch.rows.empty() && unsettled_.empty()) read = pick_durable(picked, lane);
   }
-  if (!picked.full) pick_fresh(picked, lane);
+  // What is younger must not pass rows that cannot be seen now.
+  if (read && !picked.full) pick_fresh(picked, lane);
   note_trouble();
   auto& batch = picked.batch;
   if (batch.rows.empty()) return {};
@@ -43,9 +44,10 @@ Batch Store::next_batch(const std::string& destination, const BatchLimits& limit
   return std::move(batch);
 }
 
-void Store::pick_durable(Picked& picked, Lane& lane) {
-  if (durable_->tally().rows(picked.destination) == 0) return;
-  durable_->scan(picked.destination, lane.cursor(), [&](const RowCursor& cursor) {
+// False when the flash could not be read.
+bool Store::pick_durable(Picked& picked, Lane& lane) {
+  if (durable_->tally().rows(picked.destination) == 0) return true;
+  return durable_->scan(picked.destination, lane.cursor(), [&](const RowCursor& cursor) {
     if (!look_further(picked)) return false;
     if (lane.blocked(cursor.entity())) {
       picked.batch.more = true;
@@ -137,7 +139,8 @@ void Store::pick_passing(Picked& picked, Lane& lane) {
     if (!look_further(picked)) return;
     if (lane.blocked(passing.entity)) continue;
     const auto row = durable_->find(picked.destination, id);
-    if (!row) return;  // nor may what comes after it in its entity
+    // What cannot be read now may be there again, and then goes before what follows in its entity.
+    if (!row || (!*row && durable_->suspected())) return;
     if (!*row || (*row)->damaged) continue;
     if (!add(picked, lane, **row) || picked.full) return;
   }
@@ -210,6 +213,8 @@ Result<void> Store::end_row(Ends& ends, const std::string& destination, RowId id
   if (fresh == nullptr) read = durable_->find(destination, id);
   if (!read) return read.error();
   const Row* row = fresh != nullptr ? fresh : *read ? &**read : nullptr;
+  if (row == nullptr && durable_->can_be_healed())
+    return Error{Fault::kTransient, "the file is damaged and about to be rebuilt", ""};
   if (row == nullptr) {  // lost with a damaged page: its entity need not wait for it
     ends.rows.push_back(id);
     return {};
@@ -238,6 +243,7 @@ DeadLetter Store::letter_for(const Row& row, const Rejection& rejection) {
   letter.arrived = row.enqueued;
   letter.died = clock_.now();
   letter.status = rejection.status;
+  if (row.kind == RowKind::kHistory) letter.source = kHistorySource;
   cut_text(letter.text, kMaxLetterText);
   return letter;
 }

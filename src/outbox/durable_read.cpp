@@ -84,27 +84,27 @@ std::optional<std::int64_t> DurableShelf::known_lane(const std::string& destinat
   return found->second;
 }
 
-void DurableShelf::scan(const std::string& destination, RowId from, const Look& look) {
-  scan_with(db_.use(LAMPPOST_ROW_COLUMNS "WHERE key >= ? AND key < ? ORDER BY key"), destination,
-            from, look);
+bool DurableShelf::scan(const std::string& destination, RowId from, const Look& look) {
+  return scan_with(db_.use(LAMPPOST_ROW_COLUMNS "WHERE key >= ? AND key < ? ORDER BY key"),
+                   destination, from, look);
 }
 
-void DurableShelf::scan_low(const std::string& destination, const Look& look) {
-  scan_with(
+bool DurableShelf::scan_low(const std::string& destination, const Look& look) {
+  return scan_with(
       db_.use(LAMPPOST_ROW_COLUMNS "WHERE priority = 0 AND key >= ? AND key < ? ORDER BY key"),
       destination, 0, look);
 }
 
-void DurableShelf::scan_with(Statement& rows, const std::string& destination, RowId from,
+bool DurableShelf::scan_with(Statement& rows, const std::string& destination, RowId from,
                              const Look& look) {
   const auto lane = known_lane(destination);
-  if (!lane) return;
+  if (!lane) return true;
   rows.bind(*lane << kKeyShift | from).bind((*lane + 1) << kKeyShift);
   const RowCursor cursor(rows, destination, packer_);
   while (rows.step())
     if (!look(cursor)) break;
   rows.reset();  // an open read would keep the WAL from being reused
-  read_failed();
+  return !read_failed();
 }
 
 Result<std::optional<Row>> DurableShelf::find(const std::string& destination, RowId id) {

@@ -260,7 +260,10 @@ bool DurableShelf::read_failed() {
   const bool damaged = db_.damaged();
   trouble_ = db_.take_error();
   if (damaged) suspect();
-  if (damaged && !can_be_healed()) trouble_ += "; the file is rebuilt at the next start";
+  if (damaged && !can_be_healed())
+    trouble_ +=
+        "; restart lamppost: it rebuilds the file, and rows behind the damaged place wait until "
+        "then";
   return true;
 }
 

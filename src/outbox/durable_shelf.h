@@ -68,9 +68,9 @@ class DurableShelf {
   // Rows of a destination from this id on, oldest first, until `look` returns false. `look` must
   // not call the shelf.
   using Look = std::function<bool(const RowCursor&)>;
-  void scan(const std::string& destination, RowId from, const Look& look);
+  bool scan(const std::string& destination, RowId from, const Look& look);
   // The same of rows of low priority only, from the first one on.
-  void scan_low(const std::string& destination, const Look& look);
+  bool scan_low(const std::string& destination, const Look& look);
   // kTransient when the disk fails to read it now. A row on a damaged page is no row, one whose
   // bytes are damaged says so.
   Result<std::optional<Row>> find(const std::string& destination, RowId id);
@@ -127,7 +127,7 @@ class DurableShelf {
   void take_census();
   bool read_failed();
   void suspect();
-  void scan_with(Statement& rows, const std::string& destination, RowId from, const Look& look);
+  bool scan_with(Statement& rows, const std::string& destination, RowId from, const Look& look);
 
   struct Gone {
     std::string destination, entity;

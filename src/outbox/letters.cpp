@@ -96,7 +96,7 @@ Result<void> Store::requeue_dead(std::int64_t id) {
   row.payload = letter->payload;
   row.enqueued = row.observed_at = clock_.now();
   row.born_ms = age_.now_ms();
-  if (letter->reason == "no_history") row.kind = RowKind::kHistory;
+  if (letter->source == kHistorySource) row.kind = RowKind::kHistory;
   change.puts.push_back(std::move(row));
   change.erased_letters.push_back(id);
   change.count(Book::kBroker, letter->destination, "dead", -1);

@@ -100,9 +100,10 @@ PageFile::~PageFile() = default;
 void PageFile::read_wal(const fs::path& path) {
   wal_ = std::make_unique<Part>(path, SQLITE_OPEN_WAL);
   std::string header(kWalHeader, '\0');
-  if (!wal_->open() || wal_->size() < static_cast<std::int64_t>(kWalHeader) ||
-      !wal_->read(0, header))
-    return;
+  wal_failed_ = !wal_->open();
+  if (wal_failed_ || wal_->size() < static_cast<std::int64_t>(kWalHeader)) return;
+  wal_failed_ = !wal_->read(0, header);
+  if (wal_failed_) return;
   const auto magic = u32_at(header, 0);
   if ((magic & ~1U) != kWalMagic || u32_at(header, 8) != kPageSize) return;
   const bool big_endian = (magic & 1U) != 0;
@@ -113,7 +114,8 @@ void PageFile::read_wal(const fs::path& path) {
   std::string frame(kFrameHeader + kPageSize, '\0');
   const auto step = static_cast<std::int64_t>(frame.size());
   for (std::int64_t at = kWalHeader; at + step <= wal_->size(); at += step) {
-    if (!wal_->read(at, frame)) return;
+    wal_failed_ = !wal_->read(at, frame);
+    if (wal_failed_) return;
     const std::string_view bytes = frame;
     sum = add(sum, bytes.substr(0, 8), big_endian);
     sum = add(sum, bytes.substr(kFrameHeader), big_endian);
@@ -144,6 +146,7 @@ std::string PageFile::page(PageNumber number) {
 
 bool PageFile::failing() {
   if (!file_->open() || (wal_ && !wal_->open())) return true;
+  if (wal_failed_) return true;  // acknowledged transactions may stand there
   if (unreadable_ == 0) return false;
   std::string bytes(kPageSize, '\0');
   for (PageNumber n = 0; n < count_; ++n)

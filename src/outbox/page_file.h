@@ -40,6 +40,7 @@ class PageFile {
   std::unordered_map<PageNumber, std::int64_t> in_wal_;  // offset of the page in the WAL
   PageNumber count_ = 0;
   std::size_t unreadable_ = 0;
+  bool wal_failed_ = false;
 };
 
 // Big-endian, as everything in the file is.

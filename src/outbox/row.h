@@ -121,6 +121,9 @@ struct Change {
 void cut_text(std::string& text, std::size_t limit);
 inline constexpr std::size_t kMaxLetterText = 8 * 1024;
 
+// The source in a dead letter of a row that was for a broker's history alone.
+inline constexpr const char* kHistorySource = "(history)";
+
 // What a letter costs against kMaxLetterBytes.
 std::uint64_t letter_bytes(const DeadLetter& letter);
 

@@ -132,7 +132,7 @@ class Store final : public Outbox {
   void pick_ahead(Picked& picked, Lane& lane);
   void pick_passing(Picked& picked, Lane& lane);
   void pick_arrivals(Picked& picked, Lane& lane);
-  void pick_durable(Picked& picked, Lane& lane);
+  bool pick_durable(Picked& picked, Lane& lane);
   void bury_damaged(Picked& picked);
   void pick_fresh(Picked& picked, Lane& lane);
   struct Unsettled {

@@ -58,6 +58,7 @@ void Store::heal() {
   patrol_.begin_anew();
   ++rearrangements_;
   passed_.clear();
+  for (auto& [name, lane] : lanes_) lane.go_back_to(0);
   reconcile();
   for (auto& gap : durable_->gaps()) gaps_.load(std::move(gap));
 }

@@ -95,6 +95,36 @@ bool fail_nth(int n, const Options& options, const Trouble& trouble, bool reopen
   return failed;
 }
 
+// An older row of each entity on flash, more than the page cache holds, and a younger one on the
+// fresh shelf; the Nth read of a batch fails. All of it leaves all the same, in order.
+void fail_nth_read_of_a_batch(int n) {
+  CAPTURE(n);
+  constexpr int kEntities = 600;
+  FaultVfs disk;
+  TempOutbox box;
+  const auto put_all = [&box](const std::string& word) {
+    for (int i = 0; i < kEntities; ++i)
+      REQUIRE(box.put("urn:" + std::to_string(i), word + noise(2'200)));
+  };
+  put_all("old");
+  REQUIRE(box->flush());
+  box.reopen();
+  put_all("young");
+  bool failed = false;
+  disk.set(fail_at(n, SQLITE_IOERR, false, &failed));
+  std::map<std::string, Words> seen;
+  for (int batches = 0; batches < 10; ++batches) {
+    const auto batch = box->next_batch("city", {2 * kEntities, 8 << 20});
+    for (const auto& row : batch.rows) seen[row.entity].push_back(row.payload.substr(0, 3));
+    disk.heal();
+    REQUIRE(box->settle("city", accepted(batch), kNow));
+  }
+  CHECK(failed);
+  CHECK(seen.size() == kEntities);
+  for (const auto& [entity, words] : seen) CHECK(words == Words{"old", "you"});
+  check_balanced(box);
+}
+
 void fail_everywhere(const Options& options, const Trouble& trouble) {
   int points = 0;
   for (const bool reopen : {false, true}) {
@@ -132,6 +162,10 @@ TEST_CASE("both bear a flash that can only be read from any moment on") {
 TEST_CASE("a write that stops after its first or before its last byte is no write") {
   fail_everywhere(durable_only(), {SQLITE_IOERR_WRITE, false, 0.001});
   fail_everywhere(durable_only(), {SQLITE_IOERR_WRITE, false, 0.999});
+}
+
+TEST_CASE("what the flash cannot read for a moment is not passed by what is younger") {
+  for (const int n : {0, 1, 2, 5, 20, 100, 200}) fail_nth_read_of_a_batch(n);
 }
 
 TEST_CASE("with a failing flash readings stay in memory up to a bound, then are refused") {
