@@ -86,7 +86,6 @@ class Ingest {
   void release_one(const Pipeline& pipeline, const BatchRow& row, Verdict& verdict);
   bool some_wait() const;
 
-
   outbox::Outbox& outbox_;
   const ClockDoor clock_;
   const Log& log_;

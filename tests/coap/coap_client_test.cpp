@@ -125,7 +125,8 @@ TEST_CASE("coap-client: discovery lists every mapping, however many there are") 
   Server server(options);
   const auto listing = coap_client(server, "-m get", ".well-known/core");
   CHECK(contains(listing, "</weather>;ct=\"0 50 60 110 112 11542 11543\";title=\"weather\","));
-  CHECK(contains(listing, "</air>;ct=\"0 50 60 110 112 11542 11543\";title=\"air/{station}/state\","));
+  CHECK(contains(listing,
+                 "</air>;ct=\"0 50 60 110 112 11542 11543\";title=\"air/{station}/state\","));
   CHECK(contains(listing, "</fleet/0>;ct=\"0 50 60 110 112 11542 11543\";title=\"fleet/0\","));
   CHECK(contains(listing, "</fleet/199>;ct=\"0 50 60 110 112 11542 11543\";title=\"fleet/199\""));
 }

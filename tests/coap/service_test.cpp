@@ -233,7 +233,8 @@ TEST_CASE("service: discovery lists the paths, whole or in blocks") {
   const auto whole = desk.handle(discovery());
   CHECK(to_text(whole.code) == "2.05");
   CHECK(whole.content_format == 40U);
-  CHECK(whole.payload.find("</air>;ct=\"0 50 60 110 112 11542 11543\";title=\"air/{station}/state\"") !=
+  CHECK(whole.payload.find(
+            "</air>;ct=\"0 50 60 110 112 11542 11543\";title=\"air/{station}/state\"") !=
         std::string::npos);
   std::string pieces;
   for (Block block{0, true, 1}; block.more; ++block.number) {
