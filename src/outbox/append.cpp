@@ -190,7 +190,7 @@ bool Store::merge_into_queued(Change& change, const NewRow& arriving) {
     queued = *row;
   }
   if (!queued || lanes_[arriving.destination].in_flight(queued->id)) return false;
-  const auto old_bytes = queued->counted_bytes();
+  const auto old_bytes = queued->bytes();
   if (!merge(*queued)) return false;
   change.replacements.push_back({std::move(*queued), old_bytes});
   return true;

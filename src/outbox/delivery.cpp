@@ -2,7 +2,6 @@
 // Handing rows to a forwarder and noting what became of them.
 #include <algorithm>
 
-#include "outbox/ledger_repair.h"
 #include "outbox/store.h"
 
 namespace lamppost::outbox {
@@ -75,10 +74,9 @@ void Store::bury_damaged(Picked& picked) {
 }
 
 void Store::pick_fresh(Picked& picked, Lane& lane) {
-  if (!fresh_) return;
-  const auto found = fresh_->state().lanes().find(picked.destination);
-  if (found == fresh_->state().lanes().end()) return;
-  const auto& rows = found->second.rows;
+  const auto* queue = fresh_ ? fresh_->state().lane(picked.destination) : nullptr;
+  if (queue == nullptr) return;
+  const auto& rows = queue->rows;
   for (auto at = rows.lower_bound(lane.cursor()); at != rows.end(); ++at) {
     if (!look_further(picked)) return;
     if (lane.blocked(at->second.entity)) {
@@ -147,11 +145,10 @@ void Store::pick_passing(Picked& picked, Lane& lane) {
 }
 
 void Store::pick_arrivals(Picked& picked, Lane& lane) {
-  if (!fresh_) return;
-  const auto found = fresh_->state().lanes().find(picked.destination);
-  if (found == fresh_->state().lanes().end()) return;
+  const auto* queue = fresh_ ? fresh_->state().lane(picked.destination) : nullptr;
+  if (queue == nullptr) return;
   const auto& census = durable_->census(picked.destination);
-  for (const auto& [id, row] : found->second.rows) {
+  for (const auto& [id, row] : queue->rows) {
     if (!look_further(picked)) return;
     if (lane.blocked(row.entity) || census.may_have_rows_of(row.entity)) continue;
     if (!add(picked, lane, row) || picked.full) return;
@@ -221,31 +218,16 @@ Result<void> Store::end_row(Ends& ends, const std::string& destination, RowId id
   }
   auto& change = fresh != nullptr ? ends.fresh : ends.durable;
   ends.rows.push_back(id);
-  change.erasures.push_back({destination, id, row->counted_bytes()});
+  change.erasures.push_back({destination, id, row->bytes()});
   change.count(Book::kBroker, destination, rejection == nullptr ? "delivered" : "dead");
   if (rejection == nullptr) return {};
   const auto& tally = fresh != nullptr ? fresh_->state().tally() : durable_->tally();
   change.count(Book::kDead, destination,
                tally.bounded_word(Book::kDead, destination, rejection->reason));
-  change.letters.push_back(letter_for(*row, *rejection));
+  change.letters.push_back(letter_of(*row, *rejection, clock_.now()));
+  change.letters.back().id = take_id();
   if (fresh != nullptr) ends.oldest_dead_ms = std::min(ends.oldest_dead_ms, row->born_ms);
   return {};
-}
-
-DeadLetter Store::letter_for(const Row& row, const Rejection& rejection) {
-  DeadLetter letter;
-  letter.id = take_id();
-  letter.destination = row.destination;
-  letter.entity = row.entity;
-  letter.reason = rejection.reason;
-  letter.text = rejection.answer;
-  letter.payload = row.payload;
-  letter.arrived = row.enqueued;
-  letter.died = clock_.now();
-  letter.status = rejection.status;
-  if (row.kind == RowKind::kHistory) letter.source = kHistorySource;
-  cut_text(letter.text, kMaxLetterText);
-  return letter;
 }
 
 void Store::retry_unsettled() {

@@ -34,11 +34,8 @@ DeadLetter letter_of(const Statement& statement) {
 
 RowId RowCursor::id() const { return statement_.integer(0) & kIdMask; }
 std::string RowCursor::entity() const { return statement_.text(1); }
-// As DurableShelf::verify() counts it, damaged or not.
 std::uint64_t RowCursor::bytes() const {
-  const auto bytes = statement_.integer(2);
-  const bool sense = bytes >= std::int64_t{kRowOverhead} && bytes <= kMaxRowBytes;
-  return sense ? static_cast<std::uint64_t>(bytes) : kRowOverhead;
+  return static_cast<std::uint64_t>(counted_bytes(statement_.integer(2)));
 }
 std::int64_t RowCursor::born_ms() const { return statement_.integer(3); }
 Timestamp RowCursor::observed_at() const { return Timestamp{statement_.integer(7)}; }
@@ -47,7 +44,6 @@ Priority RowCursor::priority() const { return static_cast<Priority>(statement_.i
 Row RowCursor::row() const {
   Row row;
   row.id = id();
-  row.counted = bytes();
   row.destination = destination_;
   row.entity = entity();
   // Version 1 did not pack. An entity begins with "{", which no packed row does.

@@ -169,7 +169,7 @@ void DurableShelf::count_letters() {
 
 // The ledger says what the queue holds; count it, and believe the rows. Then it has to add up.
 void DurableShelf::verify(const Log& log) {
-  std::map<CounterKey, std::int64_t> wrong;
+  Counters wrong;
   if (size_of(path_) <= kReadThrough) compare_queue(wrong);
   if (read_failed()) return;
   balance(wrong);
@@ -184,7 +184,7 @@ void DurableShelf::verify(const Log& log) {
     for (const auto& [key, by] : wrong) tally_.add(key, by);
 }
 
-void DurableShelf::compare_queue(std::map<CounterKey, std::int64_t>& wrong) {
+void DurableShelf::compare_queue(Counters& wrong) {
   for (const auto& [name, lane] : lanes_) {
     wrong[{Book::kQueue, name, "rows"}] = -static_cast<std::int64_t>(tally_.rows(name));
     wrong[{Book::kQueue, name, "bytes"}] = -static_cast<std::int64_t>(tally_.bytes(name));
@@ -199,7 +199,7 @@ void DurableShelf::compare_queue(std::map<CounterKey, std::int64_t>& wrong) {
   }
 }
 
-void DurableShelf::balance(std::map<CounterKey, std::int64_t>& wrong) {
+void DurableShelf::balance(Counters& wrong) {
   auto counters = tally_.counters();
   std::map<std::string, std::uint64_t> queued;
   for (const auto& [name, lane] : lanes_) {

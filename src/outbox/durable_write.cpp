@@ -5,9 +5,7 @@
 namespace lamppost::outbox {
 namespace {
 
-using Counts = std::map<CounterKey, std::int64_t>;
-
-void count_queue(Counts& counts, const std::string& destination, int rows, std::int64_t bytes) {
+void count_queue(Counters& counts, const std::string& destination, int rows, std::int64_t bytes) {
   counts[{Book::kQueue, destination, "rows"}] += rows;
   counts[{Book::kQueue, destination, "bytes"}] += bytes;
 }
@@ -21,7 +19,7 @@ std::int64_t row_bytes(const Row& row, const std::string& packed) {
 
 Result<void> DurableShelf::commit(const Change& change, const DurableMarks* marks) {
   const auto purged = letters_to_purge(change);
-  Counts counts;
+  Counters counts;
   for (const auto& [key, by] : change.counts) counts[key] += by;
   if (!purged.empty())
     counts[{Book::kOutbox, "letters", "purged"}] += static_cast<std::int64_t>(purged.size());
@@ -56,7 +54,7 @@ std::int64_t DurableShelf::lane_of(const std::string& destination) {
 }
 
 // Returns the rows that were erased.
-std::vector<DurableShelf::Gone> DurableShelf::write_rows(const Change& change, Counts& counts) {
+std::vector<DurableShelf::Gone> DurableShelf::write_rows(const Change& change, Counters& counts) {
   std::vector<Gone> gone;
   gone.reserve(change.erasures.size());
   for (const auto& [destination, id, bytes] : change.erasures) {
@@ -64,7 +62,7 @@ std::vector<DurableShelf::Gone> DurableShelf::write_rows(const Change& change, C
     erase.bind(lane_of(destination) << kKeyShift | id);
     while (erase.step()) {
       gone.push_back({destination, erase.text(0), id});
-      count_queue(counts, destination, -1, -erase.integer(1));
+      count_queue(counts, destination, -1, -counted_bytes(erase.integer(1)));
     }
   }
   for (const auto& replacement : change.replacements) replace(replacement.row, counts);
@@ -72,7 +70,7 @@ std::vector<DurableShelf::Gone> DurableShelf::write_rows(const Change& change, C
   return gone;
 }
 
-void DurableShelf::put(const Row& row, Counts& counts) {
+void DurableShelf::put(const Row& row, Counters& counts) {
   const auto lane = lane_of(row.destination);
   // Merging past this row would turn the order of its entity round.
   if (!row.latest() && may_have_latest_)
@@ -108,13 +106,14 @@ void DurableShelf::note_entity(std::int64_t lane, const Row& row) {
   db_.use("INSERT OR IGNORE INTO entities VALUES (?, ?)").bind(lane).bind(entity).run();
 }
 
-void DurableShelf::replace(const Row& row, Counts& counts) {
+void DurableShelf::replace(const Row& row, Counters& counts) {
   const auto key = lane_of(row.destination) << kKeyShift | row.id;
   const auto payload = packer_.pack(row.payload);
   const auto bytes = row_bytes(row, payload);
   auto& before = db_.use("SELECT bytes FROM rows WHERE key = ?");
   before.bind(key);
-  while (before.step()) count_queue(counts, row.destination, 0, bytes - before.integer(0));
+  while (before.step())
+    count_queue(counts, row.destination, 0, bytes - counted_bytes(before.integer(0)));
   db_.use("UPDATE rows SET payload = ?, observed_at = ?, bytes = ? WHERE key = ?")
       .bind_bytes(payload)
       .bind(row.observed_at.ms)
@@ -206,7 +205,7 @@ void DurableShelf::write_gaps(const Change& change) {
       .run();
 }
 
-void DurableShelf::write_counts(const Counts& counts) {
+void DurableShelf::write_counts(const Counters& counts) {
   for (const auto& [key, by] : counts)
     if (by != 0)
       db_.use(

@@ -76,11 +76,16 @@ std::size_t FreshState::replay(std::string_view bytes) {
   return size - bytes.size();
 }
 
+const FreshLane* FreshState::lane(const std::string& destination) const {
+  const auto found = lanes_.find(destination);
+  return found == lanes_.end() ? nullptr : &found->second;
+}
+
 const Row* FreshState::find(const std::string& destination, RowId id) const {
-  const auto lane = lanes_.find(destination);
-  if (lane == lanes_.end()) return nullptr;
-  const auto found = lane->second.rows.find(id);
-  return found == lane->second.rows.end() ? nullptr : &found->second;
+  const auto* queue = lane(destination);
+  if (queue == nullptr) return nullptr;
+  const auto found = queue->rows.find(id);
+  return found == queue->rows.end() ? nullptr : &found->second;
 }
 
 const Row* FreshState::find(RowId id) const {
@@ -90,10 +95,10 @@ const Row* FreshState::find(RowId id) const {
 }
 
 const Row* FreshState::latest(const std::string& destination, const std::string& entity) const {
-  const auto lane = lanes_.find(destination);
-  if (lane == lanes_.end()) return nullptr;
-  const auto found = lane->second.latest.find(entity);
-  return found == lane->second.latest.end() ? nullptr : find(destination, found->second);
+  const auto* queue = lane(destination);
+  if (queue == nullptr) return nullptr;
+  const auto found = queue->latest.find(entity);
+  return found == queue->latest.end() ? nullptr : find(destination, found->second);
 }
 
 const Row* FreshState::oldest() const {

@@ -25,6 +25,8 @@ class FreshState {
   // Reads a whole journal. Returns how many of its bytes are good: 0 when it is no journal.
   std::size_t replay(std::string_view bytes);
 
+  // nullptr when nothing of it was ever here.
+  const FreshLane* lane(const std::string& destination) const;
   const Row* find(const std::string& destination, RowId id) const;
   const Row* find(RowId id) const;
   // nullptr when no row may be merged into.

@@ -13,13 +13,8 @@
 
 namespace lamppost::outbox {
 
-inline constexpr const char* kDamagedReason = "damaged";
-inline constexpr const char* kDamagedText =
-    "the flash gave back other bytes than were written to it";
-
 class LedgerRepair {
  public:
-  using Counters = std::map<CounterKey, std::int64_t>;
   // `queued`: rows that are there, by destination.
   LedgerRepair(Counters counters, std::map<std::string, std::uint64_t> queued);
 

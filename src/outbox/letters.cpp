@@ -24,6 +24,21 @@ void cut_text(std::string& text, std::size_t limit) {
   text.resize(limit);
 }
 
+DeadLetter letter_of(const Row& row, const Rejection& rejection, Timestamp died) {
+  DeadLetter letter;
+  letter.destination = row.destination;
+  letter.entity = row.entity;
+  letter.reason = rejection.reason;
+  letter.text = rejection.answer;
+  letter.payload = row.payload;
+  letter.arrived = row.enqueued;
+  letter.died = died;
+  letter.status = rejection.status;
+  if (row.kind == RowKind::kHistory) letter.source = kHistorySource;
+  cut_text(letter.text, kMaxLetterText);
+  return letter;
+}
+
 void Store::plan_letter(Change& change, DeadLetter letter) {
   letter.id = take_id();
   if (letter.died.ms == 0) letter.died = clock_.now();

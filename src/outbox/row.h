@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <compare>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,11 @@ namespace lamppost::outbox {
 inline constexpr std::uint64_t kRowOverhead = 64;
 // No row is larger; a count that says so is damaged.
 inline constexpr std::int64_t kMaxRowBytes = std::int64_t{128} << 20;
+// What a row on flash is counted as, whatever has become of the number that is stored with it.
+inline std::int64_t counted_bytes(std::int64_t stored) {
+  constexpr std::int64_t kLeast{kRowOverhead};
+  return stored >= kLeast && stored <= kMaxRowBytes ? stored : kLeast;
+}
 
 // Where an update goes. Values are written to files: never renumber.
 enum class RowKind : std::uint8_t {
@@ -40,13 +46,11 @@ struct Row {
   int attempts = 0;
   RowKind kind = RowKind::kState;
   Priority priority = Priority::kNormal;
-  bool damaged = false;       // the flash gave back other bytes than it got; payload is empty
-  std::uint64_t counted = 0;  // of a row from the durable shelf: the bytes it is counted as there
+  bool damaged = false;  // the flash gave back other bytes than it got; payload is empty
 
   bool latest() const { return kind == RowKind::kLatest; }
+  // In memory; on flash it is counted as it lies there (counted_bytes).
   std::uint64_t bytes() const { return payload.size() + entity.size() + kRowOverhead; }
-  // What the ledger loses when it goes, whatever has become of it.
-  std::uint64_t counted_bytes() const { return counted != 0 ? counted : bytes(); }
 };
 
 // A row whose payload changed in place: a newer update was merged into it.
@@ -81,6 +85,8 @@ struct CounterKey {
 
   friend auto operator<=>(const CounterKey&, const CounterKey&) = default;
 };
+
+using Counters = std::map<CounterKey, std::int64_t>;
 
 struct Count {
   CounterKey key;
@@ -123,6 +129,12 @@ inline constexpr std::size_t kMaxLetterText = 8 * 1024;
 
 // The source in a dead letter of a row that was for a broker's history alone.
 inline constexpr const char* kHistorySource = "(history)";
+inline constexpr const char* kDamagedReason = "damaged";
+inline constexpr const char* kDamagedText =
+    "the flash gave back other bytes than were written to it";
+
+// What becomes of a row that is dead; without an id yet.
+DeadLetter letter_of(const Row& row, const Rejection& rejection, Timestamp died);
 
 // What a letter costs against kMaxLetterBytes.
 std::uint64_t letter_bytes(const DeadLetter& letter);

@@ -123,14 +123,8 @@ bool Rebuild::take(Row row) {
 }
 
 DeadLetter Rebuild::bury(const Row& row) {
-  DeadLetter letter;
+  auto letter = letter_of(row, {row.id, kDamagedReason, 0, kDamagedText}, tools_.now);
   letter.id = row.id;  // no letter has it: rows and letters share their numbers
-  letter.destination = row.destination;
-  letter.entity = row.entity;
-  letter.reason = kDamagedReason;
-  letter.text = kDamagedText;
-  letter.arrived = row.enqueued;
-  letter.died = tools_.now;
   return letter;
 }
 

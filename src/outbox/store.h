@@ -151,7 +151,6 @@ class Store final : public Outbox {
   Result<void> end_row(Ends& ends, const std::string& destination, RowId id,
                        const Rejection* rejection);
   void retry_unsettled();
-  DeadLetter letter_for(const Row& row, const Rejection& rejection);
 
   // transfer.cpp
   struct Load {  // what one transfer takes

@@ -38,8 +38,7 @@ void fill_queue(Totals& totals, const CounterKey& key, std::uint64_t value) {
   (key.word == "rows" ? ledger.queued : ledger.queued_bytes) = value;
 }
 
-}  // namespace
-
+// How the rows and bytes of a queue in memory move with a change.
 std::vector<Count> queue_counts(const Change& change) {
   std::vector<Count> counts;
   const auto note = [&counts](const std::string& name, std::int64_t rows, std::uint64_t more,
@@ -54,6 +53,8 @@ std::vector<Count> queue_counts(const Change& change) {
   for (const auto& erased : change.erasures) note(erased.destination, -1, 0, erased.bytes);
   return counts;
 }
+
+}  // namespace
 
 void Tally::add(const CounterKey& key, std::int64_t by) {
   counters_[key] += by;

@@ -25,7 +25,7 @@ class Tally {
   std::uint64_t all_rows() const { return rows_; }
   std::uint64_t all_bytes() const { return bytes_; }
 
-  const std::map<CounterKey, std::int64_t>& counters() const { return counters_; }
+  const Counters& counters() const { return counters_; }
 
   // `word`, shortened, or "other" once the page is full: reasons come from outside.
   std::string bounded_word(Book book, const std::string& name, const std::string& word) const;
@@ -34,11 +34,8 @@ class Tally {
   void fill(Totals& totals) const;
 
  private:
-  std::map<CounterKey, std::int64_t> counters_;
+  Counters counters_;
   std::uint64_t rows_ = 0, bytes_ = 0;
 };
-
-// How the queue's rows and bytes move with a change.
-std::vector<Count> queue_counts(const Change& change);
 
 }  // namespace lamppost::outbox

@@ -35,7 +35,7 @@ class Merger {
         closed_.insert(key);
         return false;
       }
-      const auto old_bytes = queued->counted_bytes();
+      const auto old_bytes = queued->bytes();
       target = targets_.emplace(key, Replacement{std::move(*queued), old_bytes}).first;
     }
     auto& into = target->second.row;

@@ -23,7 +23,7 @@ class Wreck {
   // There is something of an outbox in it.
   bool outbox() const { return !names_.empty() || !ledger_.empty() || marks_.has_value(); }
 
-  const std::map<CounterKey, std::int64_t>& ledger() const { return ledger_; }
+  const Counters& ledger() const { return ledger_; }
   const std::optional<DurableMarks>& marks() const { return marks_; }
   const std::vector<Unknown>& unknowns() const { return unknowns_; }
   const std::vector<Gap>& gaps() const { return gaps_; }
@@ -61,7 +61,7 @@ class Wreck {
   std::vector<Leaf> row_leaves_, letter_leaves_;
   std::map<std::int64_t, std::vector<std::string>> candidates_;  // names of destinations
   std::map<std::int64_t, std::string> names_;
-  std::map<CounterKey, std::int64_t> ledger_;
+  Counters ledger_;
   std::optional<DurableMarks> marks_;
   std::vector<Unknown> unknowns_;
   std::vector<Gap> gaps_;

@@ -210,7 +210,7 @@ TEST_CASE("a flipped bit anywhere costs at most the rows of its page") {
     damage_each_page(
         "any bit, LAMPPOST_SEED=" + std::to_string(seed()),
         [&random](std::string& page, const auto&, std::size_t number) {
-          // The first 100 bytes are the header of the file: see below.
+          // The first 100 bytes are the header of the file.
           const std::size_t from = number == 0 ? 100 : 0;
           page[from + random() % (kPage - from)] ^= static_cast<char>(1 << random() % 8);
         },
