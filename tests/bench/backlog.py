@@ -11,14 +11,11 @@ meanwhile are of devices without a backlog, one of them every 200 ms.
 import argparse
 import contextlib
 import pathlib
-import shutil
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 
-from processes import Daemon, Mosquitto, Sink, stop
+from processes import Backlogged
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "integration"))
 from mqtt_publisher import MqttPublisher  # noqa: E402
@@ -28,21 +25,7 @@ PAYLOAD = b'{"ts":"%s","pm2_5":4.5,"pm10":9.5,"no2":12.5,"o3":40.5,"t":17.5,"rh"
 PATIENCE_S = 120
 
 
-class Backlog:
-    def __init__(self, build, rows, entities):
-        self.build, self.rows, self.entities = build.resolve(), rows, entities
-        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="backlog-", dir=self.build))
-        self.mosquitto, self.sink = Mosquitto(self.directory), Sink(self.build, LIVE)
-
-    def close(self):
-        stop(self.mosquitto.process)
-        self.sink.down()
-        shutil.rmtree(self.directory)
-
-    def fill(self, file):
-        program = self.build / "tests/bench/backlog_fill"
-        subprocess.run([program, file, str(self.rows), str(self.entities)], check=True)
-
+class Backlog(Backlogged):
     def live_reading(self, publisher, number):
         """Seconds until a reading of a device without a backlog is at the broker."""
         before, begin = self.sink.watched(), time.monotonic()
@@ -67,7 +50,7 @@ class Backlog:
         print(f"RSS while draining: {min(memory):.1f} to {max(memory):.1f} MB")
 
     def run(self):
-        with contextlib.closing(Daemon(self, fill=self.fill)) as daemon:
+        with self.daemon() as daemon:
             print(f"ready {daemon.start_ms:.0f} ms after the start", flush=True)
             self.drain(daemon)
 
@@ -78,7 +61,7 @@ def main():
     parser.add_argument("--rows", type=int, default=6_000_000)
     parser.add_argument("--entities", type=int, default=1_000)
     options = parser.parse_args()
-    with contextlib.closing(Backlog(options.build, options.rows, options.entities)) as backlog:
+    with contextlib.closing(Backlog(options.build, options.rows, options.entities, watched=LIVE)) as backlog:
         backlog.run()
 
 

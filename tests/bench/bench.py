@@ -12,25 +12,17 @@ lies on tmpfs and therefore never counts. Wall time says more about the machine'
 import argparse
 import contextlib
 import pathlib
-import shutil
 import statistics
 import subprocess
-import tempfile
 import time
 
-from processes import Daemon, Mosquitto, Sink, stop, wait_until
+from processes import Daemon, Stage, wait_until
 
 
-class Bench:
+class Bench(Stage):
     def __init__(self, build, quick):
-        self.build, self.most, self.rows = build.resolve(), 1 if quick else 5, []
-        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=self.build))
-        self.mosquitto, self.sink = Mosquitto(self.directory), Sink(self.build)
-
-    def close(self):
-        stop(self.mosquitto.process)
-        self.sink.down()
-        shutil.rmtree(self.directory)
+        super().__init__(build)
+        self.most, self.rows = 1 if quick else 5, []
 
     def row(self, what, value, unit, spread=()):
         low_high = f"{min(spread):.1f} - {max(spread):.1f}" if len(spread) > 1 else ""

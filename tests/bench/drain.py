@@ -12,34 +12,17 @@ import contextlib
 import json
 import pathlib
 import resource
-import shutil
 import subprocess
-import tempfile
 import time
 
-from processes import Daemon, Mosquitto, Sink, stop
+from processes import Backlogged
 
 BATCH = 100
 
 
-class Drain:
-    def __init__(self, build, rows, delay_ms):
-        self.build, self.rows = build.resolve(), rows
-        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="drain-", dir=self.build))
-        self.mosquitto, self.sink = Mosquitto(self.directory), Sink(self.build, delay_ms=delay_ms)
-
-    def close(self):
-        stop(self.mosquitto.process)
-        self.sink.down()
-        shutil.rmtree(self.directory)
-
-    def fill(self, file):
-        program = self.build / "tests/bench/backlog_fill"
-        subprocess.run([program, file, str(self.rows), str(self.rows)], check=True,
-                       stdout=subprocess.DEVNULL)
-
+class Drain(Backlogged):
     def lamppost(self):
-        with contextlib.closing(Daemon(self, fill=self.fill)) as daemon:
+        with self.daemon() as daemon:
             begin = time.monotonic() - daemon.start_ms / 1000
             while daemon.metric("lamppost_outbox_rows") > 0:
                 time.sleep(0.1)
@@ -73,7 +56,7 @@ def main():
     options = parser.parse_args()
     for delay in options.delays:
         for name in ("lamppost", "curl"):
-            with contextlib.closing(Drain(options.build, options.rows, delay)) as drain:
+            with contextlib.closing(Drain(options.build, options.rows, options.rows, delay_ms=delay)) as drain:
                 print(f"{delay} ms, {name}: {getattr(drain, name)()}", flush=True)
 
 

@@ -161,3 +161,32 @@ class Daemon:
         stop(self.process)
         shutil.rmtree(self.runtime)
         shutil.rmtree(self.disk)
+
+
+class Stage:
+    """What stands around a daemon: mosquitto, a context broker, a directory that goes with them."""
+
+    def __init__(self, build, **sink):
+        self.build = build.resolve()
+        self.directory = pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=self.build))
+        self.mosquitto, self.sink = Mosquitto(self.directory), Sink(self.build, **sink)
+
+    def close(self):
+        stop(self.mosquitto.process)
+        self.sink.down()
+        shutil.rmtree(self.directory)
+
+
+class Backlogged(Stage):
+    """Its daemon finds so many rows of so many entities queued."""
+
+    def __init__(self, build, rows, entities, **sink):
+        super().__init__(build, **sink)
+        self.rows, self.entities = rows, entities
+
+    def daemon(self):
+        return contextlib.closing(Daemon(self, fill=self._fill))
+
+    def _fill(self, file):
+        program = self.build / "tests/bench/backlog_fill"
+        subprocess.run([program, file, str(self.rows), str(self.entities)], check=True)

@@ -17,7 +17,6 @@ and the test fails when a different one is not explained in corpus_known.md, or 
 different no longer. The payloads are read from $LAMPPOST_CORPUS, else from shared/corpus beside the
 source tree; without them the test is skipped.
 """
-import dataclasses
 import datetime
 import json
 import pathlib
@@ -25,8 +24,10 @@ import re
 import sys
 
 import expectation
+import verdicts
 from expectation import Contradiction, Refused
-from program import SKIPPED, SOURCE, Program, arguments, corpus, faults_by_schema, side_by_side
+from program import SOURCE, faults_by_schema
+from verdicts import Verdict
 
 KNOWN = pathlib.Path(__file__).resolve().with_name("corpus_known.md")
 ARRIVED = "2026-03-01T12:00:00Z"
@@ -36,14 +37,6 @@ FAMILIES = {"senml": ("senml", 7), "iotagent-ul": ("ultralight", 16), "esphome":
             "shelly": ("shelly", 11), "tasmota": ("tasmota", 35), "zigbee2mqtt": ("zigbee2mqtt", 17),
             "airgradient": ("json", 1), "iotagent-json": ("json", 8)}
 OUTCOMES = ["covered", "equal", "refused", "nothing", "different"]
-
-
-@dataclasses.dataclass
-class Verdict:
-    case: str
-    outcome: str  # one of OUTCOMES, or "uncovered"
-    why: str = ""
-    entities: list = dataclasses.field(default_factory=list)
 
 
 def senml_topic(case):
@@ -178,58 +171,16 @@ def judge(program, family, case):
     return Verdict(case["id"], "equal" if compared else "nothing", "", run.entities)
 
 
-# ---- Reporting -------------------------------------------------------------------------------------
-
-def known_cases():
-    """The cases that corpus_known.md explains."""
-    return set(re.findall(r"^- `(\S+)`:", KNOWN.read_text(encoding="utf-8"), re.MULTILINE))
-
-
-def print_table(verdicts):
-    print(f"{'family':14}{'cases':>7}" + "".join(f"{outcome:>11}" for outcome in OUTCOMES))
-    for family, of_family in verdicts.items():
-        count = {outcome: sum(verdict.outcome == outcome for verdict in of_family) for outcome in OUTCOMES}
-        count["covered"] = sum(count.values())
-        print(f"{family:14}{len(of_family):7}" + "".join(f"{count[outcome]:11}" for outcome in OUTCOMES))
-
-
-def complaints_about(verdicts, chosen):
-    """What makes the test fail, as lines."""
-    everything = [verdict for of_family in verdicts.values() for verdict in of_family]
-    different = {verdict.case: verdict.why for verdict in everything if verdict.outcome == "different"}
-    known = known_cases()
-    for case, why in different.items():
-        print(f"different{' (known)' if case in known else ''}: {case}: {why}")
-    complaints = [f"not explained in {KNOWN.name}: {case}" for case in sorted(different.keys() - known)]
-    if chosen:
-        return complaints
-    complaints += [f"different no longer, but in {KNOWN.name}: {case}" for case in sorted(known - different.keys())]
-    for family, of_family in verdicts.items():
+def shortfalls(judged, chosen):
+    """Families of which fewer cases are covered than were once; and entities that no schema takes."""
+    complaints = []
+    for family, of_family in judged.items():
         covered = sum(verdict.outcome != "uncovered" for verdict in of_family)
-        if covered < FAMILIES[family][1]:
+        if not chosen and covered < FAMILIES[family][1]:
             complaints.append(f"{family}: {covered} cases covered, no longer {FAMILIES[family][1]}")
-    return complaints
-
-
-def main():
-    chosen = arguments(__doc__.splitlines()[0])
-    payloads = corpus() / "payloads"
-    if not payloads.is_dir():
-        print(f"skipped: no payloads in {payloads}")
-        return SKIPPED
-    program = Program(chosen.lamppost)
-    verdicts = {}
-    for family in FAMILIES:
-        cases = json.loads((payloads / family / "cases.json").read_text(encoding="utf-8"))["cases"]
-        cases = [case for case in cases if not chosen.cases or any(word in case["id"] for word in chosen.cases)]
-        verdicts[family] = side_by_side(lambda case: judge(program, family, case), cases)
-    print_table(verdicts)
-    complaints = complaints_about(verdicts, chosen.cases)
-    entities = [entity for of_family in verdicts.values() for verdict in of_family for entity in verdict.entities]
-    complaints += faults_by_schema(entities)
-    print("".join(f"FAILED: {complaint}\n" for complaint in complaints), end="")
-    return 1 if complaints else 0
+    entities = [entity for of_family in judged.values() for verdict in of_family for entity in verdict.entities]
+    return complaints + faults_by_schema(entities)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(verdicts.run(__doc__.splitlines()[0], FAMILIES, OUTCOMES, judge, KNOWN, shortfalls))

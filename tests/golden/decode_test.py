@@ -13,25 +13,17 @@ expected, by the names that Lamppost has for them. A table tells how many of eac
 and the test fails when a different one is not explained there, or one explained there is different no
 longer. Skipped without the payloads.
 """
-import collections
-import dataclasses
 import datetime
 import json
 import re
 import sys
 
 from decode_expectation import FAMILIES
-from program import SKIPPED, SOURCE, Program, arguments, corpus, side_by_side
+from program import SOURCE
+from verdicts import Verdict, run
 
 KNOWN = SOURCE / "tests" / "golden" / "decode_known.md"
 OUTCOMES = ["tried", "equal", "refused", "different"]
-
-
-@dataclasses.dataclass
-class Verdict:
-    case: str
-    outcome: str  # one of OUTCOMES, or "uncovered"
-    why: str = ""
 
 
 def instant(text):
@@ -83,59 +75,17 @@ def judge(program, family, case):
     hexadecimal = ["--hex"] if case["payload_encoding"] == "hex" or "--hex" in words else []
     topic = ["--topic", case["topic"]] if case["topic"] else []
     words = [word for word in words if word != "--hex"]
-    run = program.run("decode", "--json", *hexadecimal, *topic, *words, payload=case["payload"].encode())
-    if run.code not in (0, 65):
-        return Verdict(case["id"], "different", f"exit {run.code}: {run.stderr.strip()}")
+    answer = program.run("decode", "--json", *hexadecimal, *topic, *words, payload=case["payload"].encode())
+    if answer.code not in (0, 65):
+        return Verdict(case["id"], "different", f"exit {answer.code}: {answer.stderr.strip()}")
     if expected == "refused":
-        refused = run.code == 65 and run.stderr.strip()
+        refused = answer.code == 65 and answer.stderr.strip()
         return Verdict(case["id"], "refused") if refused else Verdict(case["id"], "different", "is not refused")
-    if run.code != 0:
-        return Verdict(case["id"], "different", run.stderr.strip())
-    why = difference(expected, json.loads(run.stdout))
+    if answer.code != 0:
+        return Verdict(case["id"], "different", answer.stderr.strip())
+    why = difference(expected, json.loads(answer.stdout))
     return Verdict(case["id"], "different", why) if why else Verdict(case["id"], "equal")
 
 
-def print_table(verdicts):
-    print(f"{'family':22}{'cases':>7}" + "".join(f"{outcome:>11}" for outcome in OUTCOMES))
-    total = collections.Counter()
-    for family, of_family in verdicts.items():
-        count = collections.Counter(verdict.outcome for verdict in of_family)
-        count["tried"] = len(of_family) - count["uncovered"]
-        total += count
-        print(f"{family:22}{len(of_family):7}" + "".join(f"{count[outcome]:11}" for outcome in OUTCOMES))
-    print(f"{'all':29}" + "".join(f"{total[outcome]:11}" for outcome in OUTCOMES))
-
-
-def complaints_about(verdicts, chosen):
-    different = {verdict.case: verdict.why for of_family in verdicts.values() for verdict in of_family
-                 if verdict.outcome == "different"}
-    known = set(re.findall(r"^- `(\S+)`:", KNOWN.read_text(encoding="utf-8"), re.MULTILINE))
-    for case, why in different.items():
-        print(f"different{' (known)' if case in known else ''}: {case}: {why}")
-    complaints = [f"not explained in {KNOWN.name}: {case}" for case in sorted(different.keys() - known)]
-    if not chosen:
-        complaints += [f"different no longer, but in {KNOWN.name}: {case}"
-                       for case in sorted(known - different.keys())]
-    return complaints
-
-
-def main():
-    chosen = arguments(__doc__.splitlines()[0])
-    payloads = corpus() / "payloads"
-    if not payloads.is_dir():
-        print(f"skipped: no payloads in {payloads}")
-        return SKIPPED
-    program = Program(chosen.lamppost)
-    verdicts = {}
-    for family in FAMILIES:
-        cases = json.loads((payloads / family / "cases.json").read_text(encoding="utf-8"))["cases"]
-        cases = [case for case in cases if not chosen.cases or any(word in case["id"] for word in chosen.cases)]
-        verdicts[family] = side_by_side(lambda case: judge(program, family, case), cases)
-    print_table(verdicts)
-    complaints = complaints_about(verdicts, chosen.cases)
-    print("".join(f"FAILED: {complaint}\n" for complaint in complaints), end="")
-    return 1 if complaints else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(__doc__.splitlines()[0], FAMILIES, OUTCOMES, judge, KNOWN))
