@@ -20,8 +20,10 @@ void list_commands() {
   for (const auto& command : commands())
     std::cout << "  " << padded(command.name, 8) << "  " << command.sentence << "\n";
   std::cout << "\nformats:\n";
+  std::size_t widest = 0;
+  for (const auto* driver : drivers()) widest = std::max(widest, driver->name.size());
   for (const auto* driver : drivers())
-    std::cout << "  " << padded(driver->name, 10) << "  " << driver->sentence << "\n";
+    std::cout << "  " << padded(driver->name, widest) << "  " << driver->sentence << "\n";
   std::cout << "\n`lamppost help COMMAND` explains one command.\n";
 }
 
