@@ -5,6 +5,7 @@
 //   decode = "dingtek-df702"     # a layout of config/layouts
 //   text   = "hex"               # "base64": the payload is text that stands for the bytes
 //   fport  = 3                   # which LoRaWAN port the bytes are of, when the layout asks
+#include "core/hex.h"
 #include "drivers/driver.h"
 #include "drivers/formats/encoded.h"
 #include "drivers/formats/layout.h"
@@ -28,7 +29,7 @@ Result<Observations> decode(const Reading& reading, const Plan& plan) {
   std::string_view bytes = reading.payload;
   std::optional<std::string> plain;
   if (plan.text != Text::kNone) {
-    plain = plan.text == Text::kHex ? decode_hex(trimmed(bytes)) : decode_base64(trimmed(bytes));
+    plain = plan.text == Text::kHex ? from_hex(trimmed(bytes)) : decode_base64(trimmed(bytes));
     if (!plain)
       return Error{Fault::kMalformed,
                    plan.text == Text::kHex ? "not pairs of hexadecimal digits" : "not base64", ""};

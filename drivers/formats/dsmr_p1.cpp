@@ -33,6 +33,7 @@
 #include "core/units.h"
 #include "drivers/driver.h"
 #include "drivers/formats/dsmr_telegram.h"
+#include "drivers/formats/grouping.h"
 #include "drivers/formats/in_quotes.h"
 #include "drivers/formats/number.h"
 #include "drivers/formats/options.h"
@@ -44,10 +45,6 @@ using namespace formats;
 
 constexpr int kCetMinutes = 60;
 constexpr std::string_view kNeverRead = "70";  // year
-
-Error malformed(const std::string& what) {
-  return Error{Fault::kMalformed, "not a P1 telegram: " + what, ""};
-}
 
 bool is_time(std::string_view field) {
   if (field.size() == 13 && (field[12] == 'W' || field[12] == 'S')) field.remove_suffix(1);
@@ -165,15 +162,14 @@ class Collector {
   }
   // The fault, or "".
   std::string add(const DsmrLine& line);
-  Observations seen() { return std::move(seen_); }
+  Observations seen() { return seen_.take(); }
 
  private:
   void add(int channel, std::optional<Timestamp> at, const std::string& name, const Value& value);
 
   Meters meters_;
   const Options& options_;
-  Observations seen_;
-  std::map<std::pair<int, std::optional<Timestamp>>, std::size_t> group_of_;
+  Grouping seen_;
   std::set<std::string> kinds_;  // that have a reading
 };
 
@@ -181,12 +177,7 @@ void Collector::add(int channel, std::optional<Timestamp> at, const std::string&
                     const Value& value) {
   const auto& wanted = options_.wanted;
   if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), name) == wanted.end()) return;
-  const auto [place, added] = group_of_.try_emplace({channel, at}, seen_.size());
-  if (added) {
-    seen_.emplace_back().device = meters_[channel].device;
-    seen_.back().device_time = at;
-  }
-  seen_[place->second].observations.push_back({name, value.value, value.unit});
+  seen_.at(meters_[channel].device, at).observations.push_back({name, value.value, value.unit});
 }
 
 std::string Collector::add(const DsmrLine& line) {
@@ -213,10 +204,10 @@ Result<Observations> decode(const Reading& reading, const Options& options) {
   const auto telegram = read_dsmr(reading.payload);
   if (!telegram) return telegram.error();
   Collector collector(meters_of(telegram->lines, options.winter_minutes), options);
-  if (!is_utf8(telegram->identification)) return malformed("the identification is no text");
+  if (!is_utf8(telegram->identification)) return malformed_dsmr("the identification is no text");
   collector.add_identification(telegram->identification);
   for (const DsmrLine& line : telegram->lines)
-    if (const std::string fault = collector.add(line); !fault.empty()) return malformed(fault);
+    if (const std::string fault = collector.add(line); !fault.empty()) return malformed_dsmr(fault);
   return collector.seen();
 }
 

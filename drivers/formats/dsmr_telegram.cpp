@@ -15,10 +15,6 @@ namespace {
 constexpr std::size_t kMaxTelegram = 64 << 10;
 constexpr std::size_t kMaxFields = 200;  // of one line
 
-Error malformed(const std::string& what) {
-  return Error{Fault::kMalformed, "not a P1 telegram: " + what, ""};
-}
-
 // CRC-16 of the companion standard, 5.2: x16 + x15 + x2 + 1, least significant bit first, from 0.
 class Crc {
  public:
@@ -51,13 +47,13 @@ std::uint16_t crc_of(std::string_view telegram) {
 
 // "/" to "!" inclusive, when the check sum behind it is right or there is none.
 Result<std::string_view> telegram_of(std::string_view payload) {
-  if (payload.size() > kMaxTelegram) return malformed("more than 64 KiB");
+  if (payload.size() > kMaxTelegram) return malformed_dsmr("more than 64 KiB");
   if (payload.starts_with('\xdb'))
-    return malformed("it is encrypted (DLMS general-glo-ciphering); decrypt it in front");
+    return malformed_dsmr("it is encrypted (DLMS general-glo-ciphering); decrypt it in front");
   const std::size_t start = payload.find('/');
-  if (start == payload.npos) return malformed("no \"/\" where it should start");
+  if (start == payload.npos) return malformed_dsmr("no \"/\" where it should start");
   const std::size_t end = payload.find("\n!", start);
-  if (end == payload.npos) return malformed("it is cut off: no line with \"!\" at its end");
+  if (end == payload.npos) return malformed_dsmr("it is cut off: no line with \"!\" at its end");
   const std::string_view telegram = payload.substr(start, end + 2 - start);
   std::string_view sum = payload.substr(end + 2);
   sum = trimmed(sum.substr(0, sum.find('\n')));
@@ -65,12 +61,12 @@ Result<std::string_view> telegram_of(std::string_view payload) {
   std::uint16_t stated = 0;
   const auto [stop, fault] = std::from_chars(sum.data(), sum.data() + sum.size(), stated, 16);
   if (sum.size() != 4 || fault != std::errc() || stop != sum.data() + sum.size())
-    return malformed(in_quotes(sum) + " is no check sum");
+    return malformed_dsmr(in_quotes(sum) + " is no check sum");
   if (const std::uint16_t actual = crc_of(telegram); actual != stated) {
     constexpr std::string_view kDigits = "0123456789ABCDEF";
     std::string text;
     for (const int shift : {12, 8, 4, 0}) text += kDigits[actual >> shift & 15];
-    return malformed("its check sum is " + text + ", and it says " + std::string(sum));
+    return malformed_dsmr("its check sum is " + text + ", and it says " + std::string(sum));
   }
   return telegram;
 }
@@ -121,7 +117,7 @@ Result<std::vector<DsmrLine>> lines_of(std::string_view telegram) {
     const bool good = more ? add_fields(text, lines.back())
                            : set_code(text.substr(0, bracket), line) &&
                                  add_fields(text.substr(bracket), line) && !line.fields.empty();
-    if (!good) return malformed("the line " + in_quotes(text));
+    if (!good) return malformed_dsmr("the line " + in_quotes(text));
     if (!more) lines.push_back(std::move(line));
   }
   return lines;

@@ -38,4 +38,8 @@ bool is_obis_code(std::string_view text);
 // or that holds a line of another form.
 Result<DsmrTelegram> read_dsmr(std::string_view payload);
 
+inline Error malformed_dsmr(const std::string& what) {
+  return Error{Fault::kMalformed, "not a P1 telegram: " + what, ""};
+}
+
 }  // namespace lamppost::formats

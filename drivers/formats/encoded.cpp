@@ -15,15 +15,6 @@ int sextet(char c) {
   return -1;
 }
 
-int nibble(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
 }  // namespace
 
 std::optional<std::string> decode_base64(std::string_view text) {
@@ -44,37 +35,6 @@ std::optional<std::string> decode_base64(std::string_view text) {
     bytes += static_cast<char>(held >> bits & 0xFF);
   }
   return bytes;
-}
-
-std::optional<std::string> decode_hex(std::string_view text) {
-  std::string bytes;
-  bytes.reserve(text.size() / 2);
-  int high = -1;
-  for (const char c : text) {
-    if (is_blank(c) && high < 0) continue;
-    const int value = nibble(c);
-    if (value < 0) return std::nullopt;
-    if (high < 0) {
-      high = value;
-    } else {
-      bytes += static_cast<char>(high << 4 | value);
-      high = -1;
-    }
-  }
-  if (high >= 0) return std::nullopt;
-  return bytes;
-}
-
-std::string encode_hex(std::string_view bytes) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string text;
-  text.reserve(bytes.size() * 2);
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    text += kDigits[byte >> 4];
-    text += kDigits[byte & 15];
-  }
-  return text;
 }
 
 }  // namespace lamppost::formats

@@ -15,8 +15,10 @@
 // time (TimeInstant or observedAt).
 #include <algorithm>
 
+#include "core/hex.h"
 #include "core/units.h"
 #include "drivers/driver.h"
+#include "drivers/formats/grouping.h"
 #include "drivers/formats/json_tree.h"
 #include "drivers/formats/options.h"
 #include "drivers/formats/picks.h"
@@ -78,26 +80,20 @@ std::string unit_of(const Json& attribute) {
   return code;
 }
 
-ObservationGroup& group_at(Observations& groups, std::optional<Timestamp> time) {
-  for (ObservationGroup& group : groups)
-    if (group.device_time == time) return group;
-  return groups.emplace_back(ObservationGroup{"", time, std::nullopt, {}});
-}
-
 void append_entity(const Json& entity, Observations& seen) {
   std::optional<Timestamp> common;
   if (const auto found = entity.find(kTimeKey); found != entity.end())
     common = time_of(found->value("value", Json()));
-  Observations groups(1);
-  groups[0].device_time = common;
-  groups[0].observations = {{"measure_id", entity["id"], ""}, {"measure_type", entity["type"], ""}};
+  Grouping groups;
+  groups.at("", common).observations = {{"measure_id", entity["id"], ""},
+                                        {"measure_type", entity["type"], ""}};
   for (const auto& [name, attribute] : entity.items()) {
     if (name == "@context" || payload_key(attribute) == nullptr) continue;
     const auto own = time_of(detail_of(attribute, "observedAt", "TimeInstant"));
-    group_at(groups, own ? own : common)
+    groups.at("", own ? own : common)
         .observations.push_back({name, attribute[payload_key(attribute)], unit_of(attribute)});
   }
-  std::move(groups.begin(), groups.end(), std::back_inserter(seen));
+  for (ObservationGroup& group : groups.take()) seen.push_back(std::move(group));
 }
 
 // --- Measures ---
@@ -153,14 +149,8 @@ Result<Observations> raw(const Reading& reading, const std::string& name) {
   if (bytes.size() > kMaxRaw)
     return malformed(std::to_string(bytes.size()) + " bytes that are no JSON, at most " +
                      std::to_string(kMaxRaw));
-  std::string hex;
-  for (const char byte : bytes) {
-    constexpr std::string_view kDigits = "0123456789abcdef";
-    hex += kDigits[static_cast<unsigned char>(byte) >> 4];
-    hex += kDigits[static_cast<unsigned char>(byte) & 15];
-  }
   Observations seen(1);
-  seen[0].observations.push_back({name, std::move(hex), ""});
+  seen[0].observations.push_back({name, to_hex(bytes), ""});
   return seen;
 }
 
@@ -203,9 +193,7 @@ bool recognises(const Reading& reading) {
 }
 
 std::string check_name(std::string_view name) {
-  if (name.starts_with('/') && name.size() > 1)
-    return '"' + std::string(name) + "\" is no key of a measure; write \"" +
-           std::string(name.substr(1)) + '"';
+  if (auto fault = written_as_pointer(name, "key of a measure"); !fault.empty()) return fault;
   if (!name.empty() && name != "/") return "";
   return '"' + std::string(name) + "\" is no key of a measure";
 }

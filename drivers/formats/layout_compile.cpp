@@ -3,7 +3,7 @@
 // pointer to the place, so that the loader can show the line.
 #include <algorithm>
 
-#include "drivers/formats/encoded.h"
+#include "core/hex.h"
 #include "drivers/formats/layout_field.h"
 
 namespace lamppost::formats {
@@ -77,7 +77,7 @@ Frame read_frame(const Node& node, Compiler& compiler) {
 
 std::uint64_t key_of(const Node& node, std::size_t bytes) {
   const Node place = node.need("key");
-  const auto key = decode_hex(place.text());
+  const auto key = from_hex(place.text());
   if (!key || key->size() != bytes)
     place.fail("a key is " + std::to_string(bytes * 2) + " hexadecimal digits, such as \"0175\"");
   std::uint64_t number = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "drivers/formats/encoded.h"
+#include "core/hex.h"
 #include "drivers/formats/layout.h"
 #include "drivers/formats/layout_value.h"
 
@@ -105,7 +105,7 @@ Result<void> read_item(const Layout& layout, std::string_view bytes, std::size_t
   const std::size_t begin = at, head = layout.key_bytes + layout.length_bytes;
   if (bytes.size() - at < head)
     return malformed(truncated("the type of an item", head, begin, bytes.size() - at));
-  const std::string what = "type " + encode_hex(bytes.substr(at, layout.key_bytes));
+  const std::string what = "type " + to_hex(bytes.substr(at, layout.key_bytes));
   const Item* item = find_item(layout.items, number_at(bytes, at, layout.key_bytes, true));
   if (item == nullptr && !layout.skip_unknown)
     return malformed("unknown " + what + " at byte " + std::to_string(begin) +
@@ -171,7 +171,7 @@ bool fits(const Frame& frame, std::string_view bytes, std::optional<int> fport) 
 std::string no_frame(std::string_view bytes, std::optional<int> fport) {
   std::string text =
       "no frame of the layout is like these " + std::to_string(bytes.size()) + " bytes";
-  if (!bytes.empty()) text += " that begin with " + encode_hex(bytes.substr(0, 4));
+  if (!bytes.empty()) text += " that begin with " + to_hex(bytes.substr(0, 4));
   if (fport) text += ", on fPort " + std::to_string(*fport);
   return text;
 }

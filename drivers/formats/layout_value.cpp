@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "drivers/formats/layout_value.h"
+#include "core/hex.h"
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
 
 #include "core/json_text.h"
-#include "drivers/formats/encoded.h"
 
 namespace lamppost::formats {
 namespace {
@@ -76,7 +76,7 @@ std::optional<std::int64_t> bcd(std::uint64_t number, std::size_t width) {
 
 Json text_value(std::string_view bytes) {
   const std::string_view text = bytes.substr(0, bytes.find('\0'));
-  return is_utf8(text) ? Json(std::string(text)) : Json(encode_hex(bytes));
+  return is_utf8(text) ? Json(std::string(text)) : Json(to_hex(bytes));
 }
 
 Json float_value(const Field& field, std::uint64_t number) {
@@ -108,7 +108,7 @@ std::uint64_t words_at(std::string_view bytes, std::size_t at, std::size_t width
 }  // namespace
 
 Json value_at(const Field& field, std::string_view bytes, std::size_t at) {
-  if (field.coding == Coding::kHex) return encode_hex(bytes.substr(at, field.width));
+  if (field.coding == Coding::kHex) return to_hex(bytes.substr(at, field.width));
   if (field.coding == Coding::kText) return text_value(bytes.substr(at, field.width));
   std::uint64_t number = field.low_word_first ? words_at(bytes, at, field.width)
                                               : number_at(bytes, at, field.width, field.big_endian);

@@ -16,9 +16,9 @@
 #include <algorithm>
 #include <array>
 
+#include "core/hex.h"
 #include "core/suggest.h"
 #include "drivers/catalogue.h"
-#include "drivers/formats/encoded.h"
 #include "drivers/formats/json_tree.h"
 #include "drivers/formats/layout.h"
 #include "drivers/formats/leaves.h"
@@ -114,7 +114,7 @@ Result<void> add_uplink(const Plan& plan, const Reading& reading, const Envelope
   ObservationGroup& group = seen.emplace_back();
   group.device = std::move(uplink->device);
   group.network_time = uplink->time;
-  if (uplink->bytes) uplink->radio.push_back({"lns.data", encode_hex(*uplink->bytes), ""});
+  if (uplink->bytes) uplink->radio.push_back({"lns.data", to_hex(*uplink->bytes), ""});
   for (Observation& one : uplink->radio)
     if (plan.everything ||
         std::find(plan.radio.begin(), plan.radio.end(), one.name) != plan.radio.end())

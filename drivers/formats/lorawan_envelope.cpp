@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "drivers/formats/lorawan_envelope.h"
+#include "core/hex.h"
 
 #include <algorithm>
 #include <cmath>
@@ -42,10 +43,9 @@ std::string device_of(const std::string& text) {
   std::string digits;
   for (const char c : text)
     if (c != '-' && c != ':') digits += c;
-  if (digits.size() == 16 && decode_hex(digits)) return to_lower(digits);
+  if (digits.size() == 16 && from_hex(digits)) return to_lower(digits);
   if (text.size() == 12 && text.back() == '=')
-    if (const auto bytes = decode_base64(text); bytes && bytes->size() == 8)
-      return encode_hex(*bytes);
+    if (const auto bytes = decode_base64(text); bytes && bytes->size() == 8) return to_hex(*bytes);
   return text;
 }
 
@@ -135,7 +135,7 @@ Result<void> Envelope::read_bytes(const Json& element, Uplink& uplink) const {
     const Json* const text = value_at(element, *pointer);
     if (text == nullptr || !text->is_string()) continue;
     const auto& written = text->get_ref<const std::string&>();
-    uplink.bytes = pointer == &hex_ ? decode_hex(written) : decode_base64(written);
+    uplink.bytes = pointer == &hex_ ? from_hex(written) : decode_base64(written);
     if (!uplink.bytes)
       return Error{Fault::kMalformed,
                    pointer->text + (pointer == &hex_ ? " is not hexadecimal" : " is not base64"),

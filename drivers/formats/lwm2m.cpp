@@ -19,6 +19,7 @@
 #include "core/units.h"
 #include "drivers/driver.h"
 #include "drivers/formats/cbor.h"
+#include "drivers/formats/grouping.h"
 #include "drivers/formats/in_quotes.h"
 #include "drivers/formats/json_tree.h"
 #include "drivers/formats/lwm2m_records.h"
@@ -39,17 +40,13 @@ struct Options {
 
 using Entries = std::vector<Lwm2mEntry>;
 
-Error malformed(const std::string& what) {
-  return Error{Fault::kMalformed, "not LwM2M: " + what, ""};
-}
-
 // --- TLV ---
 
 Result<Entries> tlv_entries(const Reading& reading, const Options& options) {
   const Lwm2mPath path = options.path.empty() ? path_at_end(reading.topic) : options.path;
   if (path.empty())
-    return malformed("the topic " + in_quotes(reading.topic) +
-                     " ends in no object, as in .../3303/0; name it with the option `path`");
+    return malformed_lwm2m("the topic " + in_quotes(reading.topic) +
+                           " ends in no object, as in .../3303/0; name it with the option `path`");
   return read_tlv(reading.payload, path, [&](std::uint16_t object, std::uint16_t resource) {
     const auto stated = options.types.find({object, resource});
     return stated != options.types.end() ? stated->second : lwm2m_resource(object, resource).type;
@@ -122,27 +119,25 @@ std::string short_name(const Lwm2mPath& path) {
 
 Result<Observations> observations(const Entries& entries, const Options& options) {
   auto instances = beside(entries);
-  Observations seen;
-  std::map<std::optional<Timestamp>, std::size_t> group_of;
+  Grouping seen;
   std::set<std::pair<Lwm2mPath, std::optional<Timestamp>>> taken;
   for (const Lwm2mEntry& entry : entries) {
     const Lwm2mPath& path = entry.path;
     const Beside& instance = instances[{path[0], path[1]}];
     const auto at = time_of(entry, instance);
     if (!taken.insert({path, at}).second)
-      return malformed(to_text(path) + " is there twice for one time");
-    const auto [place, added] = group_of.try_emplace(at, seen.size());
-    if (added) seen.emplace_back().device_time = at;
+      return malformed_lwm2m(to_text(path) + " is there twice for one time");
+    auto& group = seen.at("", at);
     const std::string unit = unit_of(entry, instance);
     for (const std::string& name : {to_text(path), short_name(path)})
       if (options.wanted.empty() ? name.starts_with('/') : options.wanted.contains(name))
-        seen[place->second].observations.push_back({name, entry.value, unit});
+        group.observations.push_back({name, entry.value, unit});
   }
-  return seen;
+  return seen.take();
 }
 
 Result<Observations> decode(const Reading& reading, const Options& options) {
-  if (reading.payload.empty()) return malformed("the payload is empty");
+  if (reading.payload.empty()) return malformed_lwm2m("the payload is empty");
   const auto entries = entries_of(reading, options);
   if (!entries) return entries.error();
   return observations(*entries, options);

@@ -11,13 +11,9 @@ namespace {
 
 constexpr double kLastSecond = 253'402'300'799;  // end of the year 9999
 
-Error malformed(const std::string& what) {
-  return Error{Fault::kMalformed, "not LwM2M: " + what, ""};
-}
-
 Result<Lwm2mEntry> entry_of(std::string_view name, Json value) {
   auto path = parse_lwm2m_path(name);
-  if (!path || path->size() < 3) return malformed(in_quotes(name) + " is no resource");
+  if (!path || path->size() < 3) return malformed_lwm2m(in_quotes(name) + " is no resource");
   return Lwm2mEntry{std::move(*path), std::move(value)};
 }
 
@@ -58,19 +54,19 @@ std::optional<Timestamp> lwm2m_time(double seconds) {
 
 Result<std::vector<Lwm2mEntry>> lwm2m_of_json(const Json& tree, Timestamp arrived) {
   const auto records = tree.find("e");
-  if (records == tree.end() || !records->is_array()) return malformed("no array \"e\"");
-  if (records->size() > kMaxLwm2mEntries) return malformed("too many records");
+  if (records == tree.end() || !records->is_array()) return malformed_lwm2m("no array \"e\"");
+  if (records->size() > kMaxLwm2mEntries) return malformed_lwm2m("too many records");
   const std::string base_name = text_in(tree, "bn");
   const double base_time = number_in(tree, "bt");
   std::vector<Lwm2mEntry> entries;
   for (const Json& record : *records) {
     const Json* const value = record.is_object() ? value_of(record) : nullptr;
-    if (value == nullptr) return malformed("a record without one value (v, sv, bv, ov)");
+    if (value == nullptr) return malformed_lwm2m("a record without one value (v, sv, bv, ov)");
     auto entry = entry_of(base_name + text_in(record, "n"), *value);
     if (!entry) return entry.error();
     if (base_time != 0 || record.contains("t")) {
       entry->at = time_of(base_time, number_in(record, "t"), arrived);
-      if (!entry->at) return malformed("a time beyond the year 9999");
+      if (!entry->at) return malformed_lwm2m("a time beyond the year 9999");
     }
     entries.push_back(std::move(*entry));
   }

@@ -22,4 +22,8 @@ Result<std::vector<Lwm2mEntry>> lwm2m_of_json(const Json& tree, Timestamp arrive
 Result<std::vector<Lwm2mEntry>> lwm2m_of_senml(const Json& pack, SenmlLabels labels,
                                                Timestamp arrived);
 
+inline Error malformed_lwm2m(const std::string& what) {
+  return Error{Fault::kMalformed, "not LwM2M: " + what, ""};
+}
+
 }  // namespace lamppost::formats

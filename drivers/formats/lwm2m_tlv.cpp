@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "drivers/formats/lwm2m_tlv.h"
+#include "core/hex.h"
 
 #include <array>
 #include <bit>
@@ -48,16 +49,6 @@ Json real_of(std::string_view bytes) {
   return std::isfinite(real) ? Json(real) : Json();
 }
 
-std::string hex_of(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text = "0x";
-  for (const char byte : bytes) {
-    text += kDigits[static_cast<unsigned char>(byte) >> 4];
-    text += kDigits[static_cast<unsigned char>(byte) & 15];
-  }
-  return text;
-}
-
 // nullopt when no value of that type has such bytes.
 std::optional<Json> value_of(std::string_view bytes, Lwm2mType type) {
   const std::size_t size = bytes.size();
@@ -82,7 +73,7 @@ std::optional<Json> value_of(std::string_view bytes, Lwm2mType type) {
     case Lwm2mType::kOpaque:
       break;
   }
-  return Json(hex_of(bytes));
+  return Json("0x" + to_hex(bytes));
 }
 
 constexpr std::array<std::string_view, 7> kTypeNames = {

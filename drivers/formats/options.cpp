@@ -26,6 +26,12 @@ void refuse_each(const DecoderOptions& options, std::string_view format) {
                                   " knows by itself which values belong together");
 }
 
+std::string written_as_pointer(std::string_view name, std::string_view kind) {
+  if (!name.starts_with('/') || name.size() == 1) return "";
+  return '"' + std::string(name) + "\" is no " + std::string(kind) + "; write \"" +
+         std::string(name.substr(1)) + '"';
+}
+
 bool flag(const DecoderOptions& options, const std::string& name, bool otherwise) {
   const auto found = options.extra.find(name);
   if (found == options.extra.end()) return otherwise;

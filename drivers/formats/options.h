@@ -17,6 +17,10 @@ void check_options(const DecoderOptions& options, std::string_view format,
 // For formats whose grouping is their own.
 void refuse_each(const DecoderOptions& options, std::string_view format);
 
+// For formats whose names are plain keys: what is wrong with one written as a pointer, "" for
+// others. `kind` as in "key of a measure".
+std::string written_as_pointer(std::string_view name, std::string_view kind);
+
 bool flag(const DecoderOptions& options, const std::string& name, bool otherwise);
 
 }  // namespace lamppost::formats

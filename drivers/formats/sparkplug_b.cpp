@@ -28,6 +28,7 @@
 #include <set>
 
 #include "drivers/driver.h"
+#include "drivers/formats/grouping.h"
 #include "drivers/formats/in_quotes.h"
 #include "drivers/formats/options.h"
 #include "drivers/formats/sparkplug_births.h"
@@ -47,10 +48,6 @@ struct Address {
   std::string node_key, node, device;  // device "" for the node itself
   const std::string& owner() const { return device.empty() ? node : device; }
 };
-
-Error malformed(const std::string& what) {
-  return Error{Fault::kMalformed, "not Sparkplug B: " + what, ""};
-}
 
 std::vector<std::string> levels_of(std::string_view topic) {
   std::vector<std::string> levels;
@@ -101,8 +98,8 @@ class Session {
   Result<Observations> message(const Address& address, const SparkplugPayload& payload);
   Observations death(const Address& address, const SparkplugPayload& payload);
   std::string append(const Address& address, const SparkplugPayload& payload,
-                     const SparkplugMetric& metric, Observations& seen) const;
-  void add(Observations& seen, const std::string& device, std::optional<Timestamp> at,
+                     const SparkplugMetric& metric, Grouping& seen) const;
+  void add(Grouping& seen, const std::string& device, std::optional<Timestamp> at,
            Observation observation) const;
 
   const std::set<std::string> wanted_;  // empty: everything
@@ -110,20 +107,15 @@ class Session {
   SparkplugBirths births_;  // guarded by mutex_
 };
 
-void Session::add(Observations& seen, const std::string& device, std::optional<Timestamp> at,
+void Session::add(Grouping& seen, const std::string& device, std::optional<Timestamp> at,
                   Observation observation) const {
   if (!wanted_.empty() && !wanted_.contains(observation.name)) return;
-  auto group = std::find_if(seen.begin(), seen.end(), [&](const ObservationGroup& one) {
-    return one.device == device && one.device_time == at;
-  });
-  if (group == seen.end())
-    group = seen.insert(seen.end(), ObservationGroup{device, at, std::nullopt, {}});
-  group->observations.push_back(std::move(observation));
+  seen.at(device, at).observations.push_back(std::move(observation));
 }
 
 // The fault, or "".
 std::string Session::append(const Address& address, const SparkplugPayload& payload,
-                            const SparkplugMetric& metric, Observations& seen) const {
+                            const SparkplugMetric& metric, Grouping& seen) const {
   const SparkplugKnown* known = births_.find(address.node_key, address.device, metric);
   const std::string name =
       metric.name.empty() && known != nullptr ? known->name : std::string(metric.name);
@@ -145,11 +137,11 @@ std::string Session::append(const Address& address, const SparkplugPayload& payl
 }
 
 Observations Session::death(const Address& address, const SparkplugPayload& payload) {
-  Observations seen;
+  Grouping seen;
   std::vector<std::string> gone{address.device};
   if (address.kind == Kind::kNodeDeath) {
     const auto devices = births_.node_died(address.node_key, payload);
-    if (!devices) return seen;
+    if (!devices) return {};
     gone = *devices;
     if (std::find(gone.begin(), gone.end(), "") == gone.end()) gone.insert(gone.begin(), "");
   } else {
@@ -161,11 +153,11 @@ Observations Session::death(const Address& address, const SparkplugPayload& payl
       add(seen, address.owner(), std::nullopt, {std::string(metric.name), *value, ""});
   for (const std::string& device : gone)
     add(seen, device.empty() ? address.node : device, std::nullopt, {kOnline, false, ""});
-  return seen;
+  return seen.take();
 }
 
 Result<Observations> Session::message(const Address& address, const SparkplugPayload& payload) {
-  Observations seen;
+  Grouping seen;
   int lost = 0;
   if (address.kind == Kind::kData || address.kind == Kind::kDeviceBirth)
     lost = births_.lost(address.node_key, payload);
@@ -174,11 +166,11 @@ Result<Observations> Session::message(const Address& address, const SparkplugPay
     births_.device_born(address.node_key, address.device, payload);
   for (const SparkplugMetric& metric : payload.metrics)
     if (const auto fault = append(address, payload, metric, seen); !fault.empty())
-      return malformed(fault);
+      return malformed_sparkplug(fault);
   if (address.kind == Kind::kNodeBirth || address.kind == Kind::kDeviceBirth)
     add(seen, address.owner(), payload.timestamp, {kOnline, true, ""});
   if (lost > 0) add(seen, address.owner(), payload.timestamp, {kLost, lost, ""});
-  return seen;
+  return seen.take();
 }
 
 Result<Observations> Session::decode(const Reading& reading) {

@@ -34,10 +34,6 @@ enum Type : std::uint32_t {
 };
 enum Kind { kInt = 10, kLong, kReal32, kReal64, kBool, kTextValue };
 
-Error malformed(const std::string& what) {
-  return Error{Fault::kMalformed, "not Sparkplug B: " + what, ""};
-}
-
 // The fault, or "".
 std::string set_time(const ProtoField& field, std::optional<Timestamp>& time) {
   if (field.is_bytes() || field.bits > kLastMs) return "a time beyond the year 9999";
@@ -157,8 +153,9 @@ Result<SparkplugPayload> read_sparkplug(std::string_view bytes) {
   SparkplugPayload payload;
   ProtoReader reader(bytes);
   for (ProtoField field; reader.next(field);)
-    if (const auto fault = read_field(field, payload); !fault.empty()) return malformed(fault);
-  if (!reader.good()) return malformed("it is cut off, or no protobuf");
+    if (const auto fault = read_field(field, payload); !fault.empty())
+      return malformed_sparkplug(fault);
+  if (!reader.good()) return malformed_sparkplug("it is cut off, or no protobuf");
   return payload;
 }
 

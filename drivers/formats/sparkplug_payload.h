@@ -52,4 +52,8 @@ std::optional<Json> value_of(const SparkplugMetric& metric, std::uint32_t dataty
 // The datatype that a value shows by itself: reals, booleans and text; 0 for integers.
 std::uint32_t evident_datatype(const SparkplugMetric& metric);
 
+inline Error malformed_sparkplug(const std::string& what) {
+  return Error{Fault::kMalformed, "not Sparkplug B: " + what, ""};
+}
+
 }  // namespace lamppost::formats

@@ -142,9 +142,7 @@ bool recognises(const Reading& reading) {
 }
 
 std::string check_name(std::string_view name) {
-  if (name.starts_with('/') && name.size() > 1)
-    return '"' + std::string(name) + "\" is no Ultralight key; write \"" +
-           std::string(name.substr(1)) + '"';
+  if (auto fault = written_as_pointer(name, "Ultralight key"); !fault.empty()) return fault;
   if (!name.empty() && name.find_first_of("|#@") == name.npos) return "";
   return '"' + std::string(name) + "\" is no Ultralight key: \"|\", \"#\" and \"@\" separate";
 }

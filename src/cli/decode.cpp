@@ -9,6 +9,8 @@
 #include "cli/exit_codes.h"
 #include "cli/input.h"
 #include "cli/table.h"
+#include "core/ascii.h"
+#include "core/hex.h"
 #include "core/json_text.h"
 #include "core/log.h"
 #include "core/suggest.h"
@@ -25,20 +27,11 @@ struct Found {
   Result<Observations> seen;
 };
 
-std::string from_digits(const std::string& text) {
-  std::string bytes;
-  int high = -1;
-  for (const char c : text) {
-    if (c == ' ' || c == '\n' || c == '\r' || c == '\t') continue;
-    const std::size_t value = std::string_view("0123456789abcdefABCDEF").find(c);
-    if (value == std::string_view::npos)
-      throw UsageError("--hex: the payload holds \"" + std::string(1, c) + "\"");
-    const int digit = static_cast<int>(value > 15 ? value - 6 : value);
-    if (high >= 0) bytes += static_cast<char>(high << 4 | digit);
-    high = high >= 0 ? -1 : digit;
-  }
-  if (high >= 0) throw UsageError("--hex: an odd number of digits");
-  return bytes;
+std::string from_digits(std::string text) {
+  std::erase_if(text, is_blank);
+  auto bytes = from_hex(text);
+  if (!bytes) throw UsageError("--hex: " + hex_fault(text));
+  return std::move(*bytes);
 }
 
 Reading reading_of(const Arguments& arguments) {
@@ -98,13 +91,12 @@ Found decode_named(const Arguments& arguments, const Reading& reading) {
   return {what, decode_with(profile, reading, fport_of(arguments))};
 }
 
-bool has_all(const std::vector<std::string>& pointers, const std::string& payload) {
-  const Json tree = Json::parse(payload, nullptr, false);
-  const Json& first = tree.is_array() && !tree.empty() ? tree[0] : tree;
-  return !pointers.empty() && !first.is_discarded() &&
-         std::all_of(pointers.begin(), pointers.end(), [&](const std::string& pointer) {
-           return first.contains(Json::json_pointer(pointer));
-         });
+bool has_all(const std::vector<std::string>& pointers, const Json& tree) {
+  const auto has = [&tree](const auto& pointer) {
+    return tree.contains(Json::json_pointer(pointer));
+  };
+  return !pointers.empty() && !tree.is_discarded() &&
+         std::all_of(pointers.begin(), pointers.end(), has);
 }
 
 bool matches(const config::Profile& profile, const std::string& topic) {
@@ -121,9 +113,11 @@ std::optional<Found> recognise_profile(const Arguments& arguments, const Reading
   for (const auto& name : config::names_in(arguments.config(), "profiles"))
     if (auto profile = config::load_profile(arguments.config(), name, findings))
       profiles.push_back(std::move(*profile));
+  const Json tree = Json::parse(reading.payload, nullptr, false);
+  const Json& first = tree.is_array() && !tree.empty() ? tree[0] : tree;
   const auto usable = [&](const config::Profile& one, bool by_payload) {
     if (one.format.empty()) return false;
-    return by_payload ? has_all(one.has, reading.payload) : matches(one, reading.topic);
+    return by_payload ? has_all(one.has, first) : matches(one, reading.topic);
   };
   for (const bool by_payload : {true, false})
     for (const auto& one : profiles) {

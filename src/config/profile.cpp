@@ -3,6 +3,8 @@
 
 #include "config/parts.h"
 #include "config/wording.h"
+#include "core/ascii.h"
+#include "core/hex.h"
 #include "core/timestamp.h"
 
 namespace lamppost::config {
@@ -17,26 +19,13 @@ std::string raw_text(const Section& section, std::string_view key) {
   return "";
 }
 
-int digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 std::string bytes_of(const Section& section) {
-  std::string bytes;
-  int high = -1;
-  for (const char c : raw_text(section, "hex")) {
-    if (c == ' ' || c == '\n') continue;
-    if (digit(c) < 0) {
-      section.error("hex", "expected hexadecimal digits, not " + in_quotes(std::string(1, c)));
-      return "";
-    }
-    if (high >= 0) bytes += static_cast<char>(high << 4 | digit(c));
-    high = high >= 0 ? -1 : digit(c);
-  }
-  if (high >= 0) section.error("hex", "an odd number of digits");
-  return bytes;
+  std::string digits = raw_text(section, "hex");
+  std::erase_if(digits, is_blank);
+  auto bytes = from_hex(digits);
+  if (bytes) return std::move(*bytes);
+  section.error("hex", hex_fault(digits));
+  return "";
 }
 
 std::optional<Json> value_of(const Section& section, std::string_view key) {

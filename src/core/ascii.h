@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Letters and digits of ASCII, whatever the locale says.
+// Letters, digits and blanks of ASCII, whatever the locale says.
 #pragma once
 
 #include <string>
@@ -10,6 +10,8 @@ namespace lamppost {
 inline bool is_alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
+
+inline bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 inline std::string to_lower(std::string_view text) {
   std::string lower(text);

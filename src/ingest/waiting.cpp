@@ -1,35 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ingest/waiting.h"
 
-#include <charconv>
-
+#include "core/hex.h"
 #include "core/json.h"
 #include "core/json_text.h"
 
 namespace lamppost::ingest {
 namespace {
 
-std::string to_hex(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  text.reserve(2 * bytes.size());
-  for (const char byte : bytes) {
-    const auto value = static_cast<unsigned char>(byte);
-    text += kDigits[value >> 4];
-    text += kDigits[value & 15];
-  }
-  return text;
-}
-
-std::string from_hex(std::string_view text) {
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < text.size(); i += 2) {
-    unsigned value = 0;
-    std::from_chars(text.data() + i, text.data() + i + 2, value, 16);
-    bytes += static_cast<char>(value);
-  }
-  return bytes;
-}
+Error no_reading() { return {Fault::kMalformed, "no reading that waited for the clock", ""}; }
 
 }  // namespace
 
@@ -54,15 +33,17 @@ Result<Waiting> waiting_of(std::string_view text) {
     json.at("source").get_to(waiting.reading.source);
     json.at("topic").get_to(waiting.reading.topic);
     json.at("content_type").get_to(waiting.reading.content_type);
-    waiting.reading.payload = json.contains("hex")
-                                  ? from_hex(json.at("hex").get_ref<const std::string&>())
-                                  : json.at("payload").get<std::string>();
+    const bool is_text = !json.contains("hex");
+    const auto payload = is_text ? json.at("payload").get<std::string>()
+                                 : from_hex(json.at("hex").get_ref<const std::string&>());
+    if (!payload) return no_reading();
+    waiting.reading.payload = *payload;
     json.at("arrived").get_to(waiting.reading.arrived.ms);
     waiting.monotonic = std::chrono::milliseconds(json.at("monotonic").get<std::int64_t>());
     json.at("boot").get_to(waiting.boot);
     return waiting;
   } catch (const Json::exception&) {
-    return Error{Fault::kMalformed, "no reading that waited for the clock", ""};
+    return no_reading();
   }
 }
 

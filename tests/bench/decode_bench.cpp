@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "allocations.h"
+#include "core/hex.h"
 #include "drivers/catalogue.h"
 
 namespace {
@@ -29,14 +30,6 @@ constexpr int kReadings = 20'000;
 std::string cbor_of(const std::string& json) {
   const auto bytes = Json::to_cbor(Json::parse(json));
   return {bytes.begin(), bytes.end()};
-}
-
-// Bytes of hexadecimal digits.
-std::string bytes_of(std::string_view digits) {
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < digits.size(); i += 2)
-    bytes += static_cast<char>(std::stoi(std::string(digits.substr(i, 2)), nullptr, 16));
-  return bytes;
 }
 
 // An uplink of ChirpStack 4 with ten values, as the server decoded them and as bytes: an AM319 of
@@ -68,7 +61,8 @@ std::vector<Case> lorawan_cases() {
       {"key":"0a7d","name":"hcho","type":"u16","scale":0.01},
       {"key":"0b7d","name":"pm2.5","type":"u16"},{"key":"0c7d","name":"pm10","type":"u16"}]})");
   const std::string frame =
-      bytes_of("0367340104686505000106cb02077da803087d2500097366270a7d04000b7d20000c7d3000");
+      from_hex("0367340104686505000106cb02077da803087d2500097366270a7d04000b7d20000c7d3000")
+          .value();
   const std::map<std::string, Json> by_layout = {{"decode", layout}};
   const std::map<std::string, Json> by_server = {{"network", "chirpstack-v4"}};
   const std::map<std::string, Json> both = {{"decode", layout}, {"network", "chirpstack-v4"}};
@@ -88,12 +82,12 @@ std::vector<Case> further_cases() {
        "/json/key/dev7/attrs"},
       {"cayenne_lpp, 4 fields",
        "cayenne_lpp",
-       bytes_of("0167ffd702686c03732796058806765ff2960a0003e8"),
+       from_hex("0167ffd702686c03732796058806765ff2960a0003e8").value(),
        "",
        {"temperature_1"}},
       {"lwm2m TLV, 3 resources",
        "lwm2m",
-       bytes_of("e4164441b73333e3164543656ce4158e69a42a40"),
+       from_hex("e4164441b73333e3164543656ce4158e69a42a40").value(),
        "application/vnd.oma.lwm2m+tlv",
        {"temperature_0"},
        "site/3303/0"},
@@ -106,7 +100,8 @@ std::vector<Case> further_cases() {
        {"1-0:1.8.1", "gas"}},
       {"sparkplug_b, a birth",
        "sparkplug_b",
-       bytes_of("08d2e283b9fa32121a0a0b54656d70657261747572651064200a6900000000008035401800"),
+       from_hex("08d2e283b9fa32121a0a0b54656d70657261747572651064200a6900000000008035401800")
+           .value(),
        "",
        {"Temperature"},
        "spBv1.0/city/NBIRTH/n1"},

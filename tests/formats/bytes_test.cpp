@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "drivers/formats/layout.h"
 
-#include "drivers/formats/encoded.h"
+#include "core/hex.h"
 #include "tests/formats/decode.h"
 
 using namespace lamppost;
@@ -18,7 +18,7 @@ DecoderOptions layout_of(const char* text) {
 std::string read(const char* layout, std::string_view hex, std::optional<int> fport = {}) {
   DecoderOptions options = layout_of(layout);
   if (fport) options.extra["fport"] = *fport;
-  return shown(open("bytes", options)(reading_of(decode_hex(hex).value())));
+  return shown(open("bytes", options)(reading_of(from_hex(hex).value())));
 }
 
 // The place and the sentence of what is wrong with a layout.
@@ -164,13 +164,13 @@ TEST_CASE("bytes: words may come lowest first, maps may have a name") {
 
 TEST_CASE("bytes: every truncation of a good payload is a value or malformed") {
   const auto decode = open("bytes", layout_of(kTlv));
-  check_truncations(decode, reading_of(decode_hex("01755c036701010175").value()));
+  check_truncations(decode, reading_of(from_hex("01755c036701010175").value()));
 }
 
 TEST_CASE("bytes: only the wanted values are kept") {
   DecoderOptions options = layout_of(kTlv);
   options.names = {"t"};
-  CHECK(shown(open("bytes", options)(reading_of(decode_hex("01755c03670101").value()))) ==
+  CHECK(shown(open("bytes", options)(reading_of(from_hex("01755c03670101").value()))) ==
         R"({"t":"25.7 CEL"})");
 }
 

@@ -8,7 +8,7 @@ using namespace lamppost::formats;
 namespace {
 
 std::string decoded(std::string_view hex) {
-  return shown(open("cayenne_lpp")(reading_of(from_hex(hex))));
+  return shown(open("cayenne_lpp")(reading_of(from_hex(hex).value())));
 }
 
 // What the sources write: {"gps_1": {"latitude": 1}}, or by channel {"1": {"gps": [1, 2, 3]}}.
@@ -80,7 +80,7 @@ TEST_CASE("cayenne_lpp: what is cut off is refused, wherever that is") {
   CHECK(decoded("01 88 06765F F296") ==
         "malformed: not Cayenne LPP: gps_1 at byte 0 is cut off after 2 bytes");
   check_truncations(open("cayenne_lpp"),
-                    reading_of(from_hex("018806765ff2960a0003e8067104d2fb2e000003670110")));
+                    reading_of(from_hex("018806765ff2960a0003e8067104d2fb2e000003670110").value()));
   CHECK_FALSE(open("cayenne_lpp")(reading_of(std::string(4098, '\0'))).ok());
 }
 

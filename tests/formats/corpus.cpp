@@ -35,7 +35,7 @@ std::vector<Json> corpus_cases(const std::string& family) {
 
 std::string payload_of(const Json& corpus_case) {
   const std::string text = corpus_case["payload"];
-  return corpus_case["payload_encoding"] == "hex" ? from_hex(text) : text;
+  return corpus_case["payload_encoding"] == "hex" ? from_hex(text).value() : text;
 }
 
 std::string topic_of(const Json& corpus_case) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/hex.h"
 #include "drivers/catalogue.h"
 
 namespace lamppost::formats {
@@ -48,19 +49,6 @@ inline std::string shown(const Result<Observations>& seen) {
     out += values.dump();
   }
   return out;
-}
-
-inline std::string from_hex(std::string_view hex) {
-  std::string bytes;
-  for (std::size_t i = 0; i + 1 < hex.size();) {
-    if (hex[i] == ' ') {
-      ++i;
-      continue;
-    }
-    bytes += static_cast<char>(std::stoi(std::string(hex.substr(i, 2)), nullptr, 16));
-    i += 2;
-  }
-  return bytes;
 }
 
 // Every shorter version of a good payload ends in a value or in a malformed Error with a text.

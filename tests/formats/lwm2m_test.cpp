@@ -12,7 +12,7 @@ const std::string kTlv = "application/vnd.oma.lwm2m+tlv";
 
 std::string tlv(std::string_view hex, const std::string& topic = "site/dev7/3303/0",
                 const DecoderOptions& options = {}) {
-  return shown(open("lwm2m", options)(reading_of(from_hex(hex), kTlv, topic)));
+  return shown(open("lwm2m", options)(reading_of(from_hex(hex).value(), kTlv, topic)));
 }
 
 std::string decoded(const std::string& payload) {
@@ -22,7 +22,7 @@ std::string decoded(const std::string& payload) {
 // "h:abcdef" of the sources are bytes, which leave CBOR as base64url.
 Json bytes_or(const Json& value) {
   if (!value.is_string() || !value.get<std::string>().starts_with("h:")) return value;
-  const std::string bytes = from_hex(value.get<std::string>().substr(2));
+  const std::string bytes = from_hex(value.get<std::string>().substr(2)).value();
   return *cbor_to_json(static_cast<char>(0x40 + bytes.size()) + bytes);
 }
 
@@ -108,8 +108,9 @@ TEST_CASE("lwm2m: what is cut off or lies on a wrong level is refused") {
   CHECK(tlv("E4 1644 3F800000", "dev7/state")
             .starts_with("malformed: not LwM2M: the topic \"dev7/state\" ends in no object"));
   CHECK(tlv("") == "malformed: not LwM2M: the payload is empty");
-  check_truncations(open("lwm2m"),
-                    reading_of(from_hex("080007E416443F800000080103E3164543656C"), kTlv, "3303"));
+  check_truncations(
+      open("lwm2m"),
+      reading_of(from_hex("080007E416443F800000080103E3164543656C").value(), kTlv, "3303"));
 }
 
 TEST_CASE("lwm2m: JSON has names, times and one value a record") {

@@ -38,7 +38,7 @@ std::string golden_seed(const fs::path& directory) {
     if (fs::exists(directory / name)) return start + content_of(directory / name);
   std::string hex = content_of(directory / "reading.hex");
   std::erase_if(hex, [](char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; });
-  return start + lamppost::formats::from_hex(hex);
+  return start + lamppost::from_hex(hex).value();
 }
 
 std::vector<std::string> seeds() {
