@@ -14,6 +14,8 @@
 //
 //   [tlv]                                # without a [[frame]] the items begin at byte 0
 //   key = 2, length = 0                  # bytes of the type, and of a length behind it
+//   length_first = true                  # the length comes before the type, and counts it
+//   before_end = 2                       # bytes at the end that are no items: a checksum
 //   unknown = "skip"                     # only with a length; else an unknown type is the end
 //   [[item]]                             # key, and the keys of one field or `fields`
 //   # size = bytes without fields; rest = true: all that remain; repeats = true: a list of values
@@ -25,13 +27,14 @@
 //
 // A field: name; at (default: behind the field before); type u8 i8 u16 i16 u24 i24 u32 i32 u40 u48
 // u64 i64 f32 f64 bcdN hexN textN (N bytes), with le, be or lw (words of two bytes, the lowest
-// first) behind it; bits = [lowest, count] of the
-// number; scale, offset or poly = [c0, c1, c2...] and power; decimals; unit (UN/CEFACT Rec 20);
-// sentinel = raw numbers that mean "no value"; map = { "1" = "open" }, or the name of a table of
-// [maps], with else; when; optional =
-// true when a short payload may lack it; count and stride for a list of numbers (count = 0: up to
-// the end, before_end: but for the last bytes); from_end instead of at: counted from behind; time =
-// "2013-01-01T00:00:00Z": seconds since then are the device's time.
+// first) behind it; bits = [lowest, count] of the number, or several of these to be joined, the
+// highest first; scale, offset or poly = [c0, c1, c2...] and power; decimals; unit (UN/CEFACT Rec
+// 20); sentinel = raw numbers that mean "no value"; map = { "1" = "open" }, or the name of a table
+// of [maps], with else; when; optional = true when a short payload may lack it; count and stride
+// for a list of numbers (count = 0: up to the end, before_end: but for the last bytes), join = "."
+// for a text of them; from_end instead of at: counted from behind; time = "2013-01-01T00:00:00Z":
+// seconds since then are the device's time. value = "heartbeat" instead of a type: what the frame
+// says by being there.
 #pragma once
 
 #include <cstdint>
@@ -59,6 +62,10 @@ struct Condition {
   bool negated = false;
 };
 
+struct BitRange {
+  unsigned lowest = 0, count = 0;
+};
+
 enum class Coding : std::uint8_t { kUnsigned, kSigned, kFloat, kBcd, kHex, kText };
 
 struct Field {
@@ -66,7 +73,7 @@ struct Field {
   std::size_t at = 0, width = 1;  // bytes from the beginning of the frame, item or block
   Coding coding = Coding::kUnsigned;
   bool big_endian = true, low_word_first = false;
-  unsigned lowest_bit = 0, bits = 0;  // 0 bits: all of it
+  std::vector<BitRange> bits;  // the highest first; none: all of it
   double factor = 1, divisor = 1, offset = 0;
   std::vector<double> poly;
   int power = 1;
@@ -79,8 +86,10 @@ struct Field {
   bool is_list = false;
   std::size_t count = 1, stride = 0;    // of a list; count 0: as many as there are
   std::size_t before_end = 0;           // bytes at the end that are not of the list
+  std::optional<std::string> join;      // of a list: between its numbers, in one text
   std::optional<std::size_t> from_end;  // instead of `at`, counted from behind
   std::optional<Timestamp> epoch;       // set: this is the time, no observation
+  std::optional<Json> constant;         // set: the value, whatever the bytes are
 };
 
 struct Block {
@@ -107,7 +116,8 @@ struct Frame {
 struct Layout {
   std::vector<Frame> frames;
   std::size_t key_bytes = 1, length_bytes = 0, flag_bytes = 2;
-  bool skip_unknown = false;
+  std::size_t before_end = 0;  // bytes behind the items
+  bool skip_unknown = false, length_first = false;
   bool big_endian = true;
   std::vector<Item> items;  // sorted by key
   std::vector<Item> flags;  // sorted by bit

@@ -102,9 +102,14 @@ void sort_items(std::vector<Item>& items) {
 
 void read_tlv(const Node& root, Layout& layout, Compiler& compiler) {
   if (const auto tlv = root.find("tlv")) {
-    tlv->only({"key", "length", "unknown"});
+    tlv->only({"key", "length", "length_first", "before_end", "unknown"});
     if (const auto key = tlv->find("key")) layout.key_bytes = tlv->need("key").integer(1, 4);
     if (const auto length = tlv->find("length")) layout.length_bytes = length->integer(0, 2);
+    if (const auto end = tlv->find("before_end")) layout.before_end = end->integer(0, kMaxOffset);
+    if (const auto first = tlv->find("length_first")) {
+      layout.length_first = first->boolean();
+      if (layout.length_bytes == 0) first->fail("there is no length to come first");
+    }
     if (const auto unknown = tlv->find("unknown")) {
       layout.skip_unknown = unknown->text() == "skip";
       if (!layout.skip_unknown || layout.length_bytes == 0)

@@ -53,14 +53,19 @@ void read_type(const Node& node, Field& field) {
 void read_bits(const Node& node, Field& field) {
   const auto place = node.find("bits");
   if (!place) return;
-  const auto parts = place->integers();
   const auto all = static_cast<std::int64_t>(field.width * 8);
-  if (parts.size() != 2 || parts[0] < 0 || parts[1] < 1 || parts[0] + parts[1] > all ||
-      (field.coding != Coding::kUnsigned && field.coding != Coding::kSigned))
-    place->fail("bits is [lowest, count] within the " + std::to_string(all) +
-                " bits of the number");
-  field.lowest_bit = static_cast<unsigned>(parts[0]);
-  field.bits = static_cast<unsigned>(parts[1]);
+  const bool several =
+      place->json().is_array() && !place->json().empty() && place->json()[0].is_array();
+  std::int64_t sum = 0;
+  for (const Node& range : several ? place->elements() : std::vector<Node>{*place}) {
+    const auto parts = range.integers();
+    if (parts.size() != 2 || parts[0] < 0 || parts[1] < 1 || parts[1] > all ||
+        parts[0] > all - parts[1] || (sum += parts[1]) > 64 ||
+        (field.coding != Coding::kUnsigned && field.coding != Coding::kSigned))
+      range.fail("bits is [lowest, count] within the " + std::to_string(all) +
+                 " bits of the number, or a list of these");
+    field.bits.push_back({static_cast<unsigned>(parts[0]), static_cast<unsigned>(parts[1])});
+  }
 }
 
 // A tenth is divided by ten: 223 / 10 is 22.3, 223 * 0.1 is not.
@@ -123,6 +128,20 @@ void read_list(const Node& node, Field& field) {
     field.stride = static_cast<std::size_t>(stride->integer(1, kMaxOffset));
   if (const auto end = node.find("before_end"))
     field.before_end = static_cast<std::size_t>(end->integer(1, kMaxOffset));
+  if (const auto join = node.find("join")) field.join = join->text();
+}
+
+// What a frame says by being there: no bytes, no arithmetic.
+Field read_constant(const Node& node, const Json& value, std::size_t next) {
+  node.only({"name", "value", "when"});
+  if (value.is_structured()) node.need("value").fail("value is a text, a number or a truth value");
+  Field field;
+  field.name = node.need("name").text();
+  field.at = next;
+  field.width = 0;
+  field.constant = value;
+  field.when = read_conditions(node);
+  return field;
 }
 
 Condition read_condition(const Node& node) {
@@ -145,9 +164,9 @@ Condition read_condition(const Node& node) {
 
 const std::vector<std::string_view>& field_keys() {
   static const std::vector<std::string_view> kKeys = {
-      "name",     "at",       "type",   "bits",       "scale",    "offset", "poly",
-      "power",    "decimals", "unit",   "sentinel",   "map",      "else",   "when",
-      "optional", "count",    "stride", "before_end", "from_end", "time"};
+      "name",     "at",         "type",     "bits", "scale", "offset", "poly",     "power",
+      "decimals", "unit",       "sentinel", "map",  "else",  "when",   "optional", "count",
+      "stride",   "before_end", "from_end", "time", "value", "join"};
   return kKeys;
 }
 
@@ -159,6 +178,7 @@ std::vector<Condition> read_conditions(const Node& node) {
 }
 
 Field read_field(const Node& node, std::size_t next, const FieldContext& context) {
+  if (const auto value = node.find("value")) return read_constant(node, value->json(), next);
   Field field;
   field.big_endian = context.big_endian;
   read_type(node, field);

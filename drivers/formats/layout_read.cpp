@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cmath>
 
 #include "core/hex.h"
 #include "drivers/formats/layout.h"
@@ -9,7 +10,7 @@ namespace lamppost::formats {
 namespace {
 
 // Three thousand years; what hostile bytes say beyond it is no time either.
-constexpr std::int64_t kFarthestSecond = 100'000'000'000;
+constexpr double kFarthestSecond = 100e9;
 
 Error malformed(std::string text) { return Error{Fault::kMalformed, std::move(text), ""}; }
 
@@ -30,6 +31,12 @@ bool hold(const std::vector<Condition>& conditions, std::string_view bytes) {
                      [&](const Condition& one) { return holds(one, bytes); });
 }
 
+Json joined(const Json& list, const std::string& between) {
+  std::string text;
+  for (const Json& one : list) text += (text.empty() ? "" : between) + one.dump();
+  return text;
+}
+
 void add_list(const Field& field, std::string_view bytes, ObservationGroup& group) {
   Json list = Json::array();
   const std::size_t most = field.count == 0 ? kMaxListed : field.count;
@@ -37,7 +44,8 @@ void add_list(const Field& field, std::string_view bytes, ObservationGroup& grou
   for (std::size_t i = 0, at = field.at; i < most && at + field.width <= end;
        ++i, at += field.stride)
     list.push_back(value_at(field, bytes, at));
-  group.observations.push_back({field.name, std::move(list), field.unit});
+  group.observations.push_back(
+      {field.name, field.join ? joined(list, *field.join) : list, field.unit});
 }
 
 // Where the field begins; nullopt when it does not lie within the payload.
@@ -49,15 +57,17 @@ std::optional<std::size_t> place_of(const Field& field, std::string_view bytes) 
 }
 
 void add_field(const Field& field, std::string_view bytes, ObservationGroup& group) {
+  if (field.constant) return group.observations.push_back({field.name, *field.constant, ""});
   if (field.is_list) return add_list(field, bytes, group);
   const auto at = place_of(field, bytes);
   if (!at) return;
   if (field.epoch) {
     const Json seconds = value_at(field, bytes, *at);
-    if (seconds.is_number_integer())
-      group.device_time = Timestamp{
-          field.epoch->ms +
-          std::clamp(seconds.get<std::int64_t>(), -kFarthestSecond, kFarthestSecond) * 1000};
+    if (seconds.is_number())
+      group.device_time =
+          Timestamp{field.epoch->ms + std::llround(std::clamp(seconds.get<double>(),
+                                                              -kFarthestSecond, kFarthestSecond) *
+                                                   1000)};
     return;
   }
   group.observations.push_back({field.name, value_at(field, bytes, *at), field.unit});
@@ -99,39 +109,59 @@ void join_repeated(ObservationGroup& group, std::size_t before) {
   }
 }
 
+struct ItemHead {
+  const Item* item = nullptr;  // null: of unknown type, but with a length
+  std::string what;            // "type 0367"
+  std::size_t size = 0;        // bytes that follow
+};
+
+// The type and the length of the item that begins at `at`; moves behind them.
+Result<ItemHead> read_head(const Layout& layout, std::string_view bytes, std::size_t& at) {
+  const std::size_t begin = at, bytes_of_head = layout.key_bytes + layout.length_bytes;
+  if (bytes.size() - at < bytes_of_head)
+    return malformed(truncated("the type of an item", bytes_of_head, begin, bytes.size() - at));
+  const std::size_t key_at = at + (layout.length_first ? layout.length_bytes : 0);
+  const std::size_t length_at = at + (layout.length_first ? 0 : layout.key_bytes);
+  ItemHead head;
+  head.what = "type " + to_hex(bytes.substr(key_at, layout.key_bytes));
+  head.item = find_item(layout.items, number_at(bytes, key_at, layout.key_bytes, true));
+  if (head.item == nullptr && !layout.skip_unknown)
+    return malformed("unknown " + head.what + " at byte " + std::to_string(begin) +
+                     ", and what follows it cannot be found");
+  at += bytes_of_head;
+  head.size = head.item == nullptr ? 0 : head.item->block.size;
+  if (layout.length_bytes > 0) {
+    const std::size_t told = number_at(bytes, length_at, layout.length_bytes, layout.big_endian);
+    const std::size_t counted = layout.length_first ? layout.key_bytes : 0;
+    if (told < head.size + counted)
+      return malformed(head.what + " at byte " + std::to_string(begin) + " has " +
+                       std::to_string(told) + " bytes, not " + std::to_string(head.size + counted));
+    head.size = told - counted;
+  } else if (head.item->rest) {
+    head.size = std::max(head.size, bytes.size() - at);
+  }
+  if (head.size > bytes.size() - at)
+    return malformed(truncated(head.what, head.size, begin, bytes.size() - at));
+  return head;
+}
+
 // One item that begins at `at`; moves behind it.
 Result<void> read_item(const Layout& layout, std::string_view bytes, std::size_t& at,
                        ObservationGroup& group) {
-  const std::size_t begin = at, head = layout.key_bytes + layout.length_bytes;
-  if (bytes.size() - at < head)
-    return malformed(truncated("the type of an item", head, begin, bytes.size() - at));
-  const std::string what = "type " + to_hex(bytes.substr(at, layout.key_bytes));
-  const Item* item = find_item(layout.items, number_at(bytes, at, layout.key_bytes, true));
-  if (item == nullptr && !layout.skip_unknown)
-    return malformed("unknown " + what + " at byte " + std::to_string(begin) +
-                     ", and what follows it cannot be found");
-  at += layout.key_bytes;
-  std::size_t size = item == nullptr ? 0 : item->block.size;
-  if (layout.length_bytes > 0) {
-    const std::size_t told = number_at(bytes, at, layout.length_bytes, layout.big_endian);
-    at += layout.length_bytes;
-    if (told < size)
-      return malformed(what + " at byte " + std::to_string(begin) + " has " + std::to_string(told) +
-                       " bytes, not " + std::to_string(size));
-    size = told;
-  } else if (item->rest) {
-    size = std::max(size, bytes.size() - at);
-  }
-  if (size > bytes.size() - at) return malformed(truncated(what, size, begin, bytes.size() - at));
+  const auto head = read_head(layout, bytes, at);
+  if (!head) return head.error();
   const std::size_t before = group.observations.size();
-  if (item != nullptr) add_block(item->block, bytes.substr(at, size), group);
-  if (item != nullptr && item->repeats) join_repeated(group, before);
-  at += size;
+  if (head->item != nullptr) add_block(head->item->block, bytes.substr(at, head->size), group);
+  if (head->item != nullptr && head->item->repeats) join_repeated(group, before);
+  at += head->size;
   return {};
 }
 
 Result<void> read_items(const Layout& layout, std::string_view bytes, std::size_t at,
                         ObservationGroup& group) {
+  if (bytes.size() - at < layout.before_end)
+    return malformed(truncated("the end", layout.before_end, at, bytes.size() - at));
+  bytes.remove_suffix(layout.before_end);
   while (at < bytes.size()) {
     if (auto done = read_item(layout, bytes, at, group); !done) return done;
     if (group.observations.size() > kMaxLayoutObservations)

@@ -105,6 +105,19 @@ std::uint64_t words_at(std::string_view bytes, std::size_t at, std::size_t width
   return number;
 }
 
+// The ranges behind one another, the first highest; `sum` is their bits.
+std::uint64_t chosen_bits(std::uint64_t number, const std::vector<BitRange>& ranges,
+                          unsigned& sum) {
+  std::uint64_t chosen = 0;
+  sum = 0;
+  for (const BitRange& range : ranges) {
+    const std::uint64_t mask = range.count < 64 ? (std::uint64_t{1} << range.count) - 1 : ~0ULL;
+    chosen = (range.count < 64 ? chosen << range.count : 0) | (number >> range.lowest & mask);
+    sum += range.count;
+  }
+  return chosen;
+}
+
 }  // namespace
 
 Json value_at(const Field& field, std::string_view bytes, std::size_t at) {
@@ -118,11 +131,7 @@ Json value_at(const Field& field, std::string_view bytes, std::size_t at) {
     return decimal ? number_value(field, *decimal, false) : Json(nullptr);
   }
   unsigned bits = static_cast<unsigned>(field.width * 8);
-  if (field.bits > 0) {
-    bits = field.bits;
-    number = number >> field.lowest_bit;
-    if (bits < 64) number &= (std::uint64_t{1} << bits) - 1;
-  }
+  if (!field.bits.empty()) number = chosen_bits(number, field.bits, bits);
   if (field.coding == Coding::kSigned) return number_value(field, with_sign(number, bits), false);
   return number_value(field, static_cast<std::int64_t>(number), number > INT64_MAX);
 }

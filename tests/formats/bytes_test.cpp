@@ -54,6 +54,23 @@ TEST_CASE("bytes: bits are counted from the lowest, with a sign when the type ha
              "cef0") == R"({"hi":3,"s":-1,"v":3.824})");
 }
 
+TEST_CASE("bytes: bits that lie apart are put together, the highest first") {
+  CHECK(read(R"({"frame":[{"fields":[{"name":"t","type":"u24","bits":[[16,8],[4,4]]},
+                {"name":"s","type":"i24","at":0,"bits":[[0,4],[20,1]]}]}]})",
+             "3f2b9c") == R"({"s":-7,"t":1017})");
+  CHECK(mistake(R"({"frame":[{"fields":[{"name":"t","type":"u8","bits":[[0,8],[4,5]]}]}]})") ==
+        "/frame/0/fields/0/bits/1: bits is [lowest, count] within the 8 bits of the number, or a "
+        "list of these");
+}
+
+TEST_CASE("bytes: a frame says some things by being there, and joins numbers to a version") {
+  CHECK(read(R"({"frame":[{"fields":[{"name":"kind","value":"start"},{"name":"ok","value":true},
+                {"name":"fw","type":"u8","count":3,"join":"."},{"name":"c","type":"u8"}]}]})",
+             "010d00 07") == R"({"c":7,"fw":"1.13.0","kind":"start","ok":true})");
+  CHECK(mistake(R"({"frame":[{"fields":[{"name":"kind","value":"a","type":"u8"}]}]})") ==
+        "/frame/0/fields/0/type: unknown key \"type\"; known: name, value, when");
+}
+
 TEST_CASE("bytes: a tenth of 223 is 22.3, and so is every decimal a person would write") {
   CHECK(read(R"({"frame":[{"fields":[{"name":"t","type":"i16","scale":0.1},
                 {"name":"o","type":"u8","scale":0.1,"offset":-4.0,"at":1}]}]})",
@@ -80,6 +97,11 @@ TEST_CASE("bytes: a list is as long as it says, or as the payload") {
 TEST_CASE("bytes: a device's own clock counts from a moment that the layout names") {
   CHECK(read(R"({"frame":[{"fields":[{"time":"2013-01-01T00:00:00Z","type":"u32"}]}]})",
              "00000e10") == "@2013-01-01T01:00:00.000Z{}");
+  CHECK(read(R"({"frame":[{"fields":[{"time":"2013-01-01T00:00:00Z","type":"u16","scale":60}]}]})",
+             "003c") == "@2013-01-01T01:00:00.000Z{}");
+  CHECK(
+      read(R"({"frame":[{"fields":[{"time":"2013-01-01T00:00:00Z","type":"u32","scale":0.001}]}]})",
+           "00000e10") == "@2013-01-01T00:00:03.600Z{}");
 }
 
 TEST_CASE("bytes: the first frame that fits is taken, by port, size and bytes") {
@@ -120,6 +142,17 @@ TEST_CASE("bytes: where items tell their length, an unknown one can be passed ov
         "malformed: truncated: type 01 at byte 5 needs 5 bytes, 1 is left");
   CHECK(read(kLayout, "0903010203 010119") == R"({"t":25})");
   CHECK(read(kLayout, "0100") == "malformed: type 01 at byte 0 has 0 bytes, not 1");
+}
+
+TEST_CASE("bytes: a length may come first and count its type, and a checksum close the items") {
+  constexpr const char* kLayout =
+      R"({"tlv":{"key":2,"length":1,"length_first":true,"before_end":2,"unknown":"skip"},
+          "item":[{"key":"0b01","name":"d","type":"u16"}]})";
+  CHECK(read(kLayout, "040b010031 03ffff00 beef") == R"({"d":49})");
+  CHECK(read(kLayout, "030b0100 beef") == "malformed: type 0b01 at byte 0 has 3 bytes, not 4");
+  CHECK(read(kLayout, "010b01 beef") == "malformed: type 0b01 at byte 0 has 1 bytes, not 4");
+  CHECK(read(kLayout, "01ffff beef") == "malformed: type ffff at byte 0 has 1 bytes, not 2");
+  CHECK(read(kLayout, "be") == "malformed: truncated: the end at byte 0 needs 2 bytes, 1 is left");
 }
 
 TEST_CASE("bytes: a bitmap says which blocks follow") {

@@ -7,6 +7,7 @@ source expects nothing, or Lamppost has no layout for the device.
 """
 import datetime
 import json
+import re
 
 # The vendors' devices, and the layouts that read them.
 LAYOUTS = {
@@ -17,6 +18,14 @@ LAYOUTS = {
     "dragino/lse01": "dragino-lse01", "dragino/lds02": "dragino-lds02", "dragino/lmds200": "dragino-lmds200",
     "dragino/wsc1-l": "dragino-wsc1-l", "dragino/lgt92": "dragino-lgt92",
     "adeunis/temp": "adeunis-temp",
+    "talkpool/oy1110": "talkpool-oy1110", "nwave/nps405": "nwave-nps405", "nwave/nps310sm": "nwave-nps310",
+    "bosch/tps110-0292": "bosch-tps110", "tekzitel/tekzipark": "tekzitel-tekzipark",
+    "dingtek/df702": "dingtek-df702", "dingtek/dc500": "dingtek-dc500",
+    "teneo-iot/filling-degree-sensor": "teneo-filling", "pepperl-fuchs/wilsen-sonic-level": "pepperl-wilsen",
+    "browan/tbms100": "browan-tbms100", "mclimate/flood-sensor": "mclimate-flood",
+    "digital-matter/oyster": "digital-matter-oyster", "opensource/esp32-paxcounter": "paxcounter",
+    "elvaco/cmi4110": "elvaco-cmi4110", "b-meters/iwmlr3": "b-meters-iwmlr3", "keller/keller": "keller",
+    "sensecap/sensecap210x": "sensecap-s210x",
 }
 VENDORS = {"netvox": "netvox", "decentlab": "decentlab-"}
 LPP = {"analogInput": "analog_in", "temperature": "temperature", "digitalInput": "digital_in"}
@@ -34,6 +43,8 @@ def flat(value, path=""):
     """{"a/b": leaf}; a table of value and unit is its value, and null is nothing said."""
     if isinstance(value, dict) and "value" in value and set(value) <= {"value", "unit", "displayName"}:
         value = value["value"]
+    if isinstance(value, str) and (with_unit := re.fullmatch(r"(-?[\d.]+) (mm|cm|°|℃|hours|minutes)", value)):
+        value = float(with_unit[1])
     if not isinstance(value, dict):
         return {} if value is None else {path: value}
     leaves = {}
@@ -55,6 +66,10 @@ def adeunis(data):
     return expected
 
 
+# What codecs hand through of their input, and what they count or spell of it.
+ECHOED = {"payload", "port", "valid", "err", "channel", "channelCount"}
+
+
 def device_bytes(case):
     layout = layout_of(case["device"])
     if layout is None or not case["expected"]:
@@ -62,7 +77,10 @@ def device_bytes(case):
     words = ["--layout", layout, "--fport", str(case["fPort"])]
     if case["expected"].get("errors"):
         return words, "refused"
-    data = case["expected"]["data"]
+    data = {key: value for key, value in case["expected"]["data"].items() if key not in ECHOED and not (key == "bytes" and isinstance(value, list))}
+    for message in data.pop("messages", []):  # of SenseCAP: one for each item
+        data |= {"sensor_removed": True} if message["type"] == "report_remove_sensor" else {
+            key: value for key, value in message.items() if key not in ("type", "channel")}
     return words, adeunis(data) if layout.startswith("adeunis") else flat(data)
 
 
