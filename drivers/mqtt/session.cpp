@@ -27,7 +27,10 @@ constexpr std::chrono::seconds kConnectTimeout{10};
 // Readings that are stored together. A quarter of what the broker may have under way, so that it
 // goes on sending while we wait for the flash.
 constexpr std::size_t kGroup = kReceiveMaximum / 4;
-constexpr std::size_t kGroupBytes = std::size_t{256} << 10;
+
+// Type and remaining length (MQTT 3.1.1 and 5.0, 3.4); the packet identifier follows. In MQTT 5 a
+// reason code that is left out means success.
+constexpr std::string_view kPubackHead("\x40\x02", 2);
 
 int paho_version(int version) { return version == 5 ? MQTTVERSION_5 : MQTTVERSION_3_1_1; }
 
@@ -130,6 +133,7 @@ void Session::on_failure(const paho::token& token) {
 // reading comes.
 void Session::came_up(const paho::token& token) {
   wire_.find();
+  if (!contact_.tls) wire_.divert([this](std::string_view ahead) { return take(ahead); });
   const auto answer = token.get_connect_response();
   const auto& granted = answer.get_properties();
   auto expiry = options_.session_expiry;
@@ -150,44 +154,71 @@ void Session::subscribe() {
     client_.subscribe(filter, qos, nullptr, *this, once);
 }
 
-// Whatever goes wrong in here, Paho acknowledges as soon as it is back: a reading that has no final
-// state must take the connection with it.
+// What the inlet has not taken: QoS 2, everything over TLS, what came in pieces. Whatever goes
+// wrong in here, Paho acknowledges as soon as it is back: a reading that has no final state must
+// take the connection with it.
 void Session::arrived(const paho::message& message) noexcept {
   if (cut_) return;
-  const bool answered = message.get_qos() > 0;
   try {
-    group_.push_back(to_reading(message));
-    group_bytes_ += group_.back().payload.size();
-    if (!may_wait(message)) offer_group(answered);
+    const auto& properties = message.get_properties();
+    std::string content_type;
+    if (contact_.version == 5 && properties.contains(paho::property::CONTENT_TYPE))
+      content_type = paho::get<std::string>(properties, paho::property::CONTENT_TYPE);
+    Reading reading;
+    reading.arrived = clock_.now();
+    fill(reading, {message.get_topic(), message.get_payload_str(), content_type, 0,
+                   message.is_retained(), message.is_duplicate()});
+    if (intake_.offer(std::span(&reading, 1)) == 0 && message.get_qos() > 0) cut_off();
   } catch (const std::exception& fault) {  // out of memory, most likely
     fault_ = fault.what();
     cut_off();
   }
 }
 
-// The next reading is certain to call us at once, so this one can be stored together with it. Its
-// PUBACK waits. When the next one does not come after all, the connection is gone, and the broker,
-// which has no answer to any of them, sends all of them again.
-bool Session::may_wait(const paho::message& message) {
-  const bool follows = wire_.publish_follows();
-  auto* const pubacks = wire_.pubacks();
-  if (!follows || pubacks == nullptr || !pubacks->seen() || message.get_qos() != 1) return false;
-  if (group_.size() >= kGroup || group_bytes_ >= kGroupBytes) return false;
-  pubacks->hold();
-  return true;
+// Readings of QoS 0 and 1, as many as stand at the front. Once the connection is cut the rest of it
+// is nobody's: the broker sends it again.
+std::size_t Session::take(std::string_view ahead) noexcept {
+  if (cut_) return ahead.size();
+  try {
+    const auto rest = read_group(ahead);
+    if (!packet_ids_.empty()) offer_group();
+    return ahead.size() - rest.size();
+  } catch (const std::exception& fault) {
+    fault_ = fault.what();
+    cut_off();
+    return ahead.size();
+  }
 }
 
-void Session::offer_group(bool last_is_answered) {
-  const auto size = group_.size();
-  const auto taken = intake_.offer(group_);
-  group_.clear();
-  group_bytes_ = 0;
-  auto* const pubacks = wire_.pubacks();
-  // One that Paho has queued instead of writing it cannot be told from the others.
-  const bool told_apart = pubacks == nullptr || pubacks->held() + 1 == size;
-  const bool sent = pubacks == nullptr || pubacks->release(told_apart || taken == size ? taken : 0);
-  const bool only_unanswered_is_refused = taken + 1 == size && !last_is_answered;
-  if (!sent || (taken < size && !only_unanswered_is_refused)) cut_off();
+// What is left of `ahead`. The readings keep their room from one group to the next.
+std::string_view Session::read_group(std::string_view ahead) {
+  packet_ids_.clear();
+  const auto now = clock_.now();
+  while (packet_ids_.size() < kGroup) {
+    const auto publish = take_publish(ahead, contact_.version);
+    if (!publish) break;
+    if (group_.size() == packet_ids_.size()) group_.emplace_back();
+    auto& reading = group_[packet_ids_.size()];
+    reading.arrived = now;
+    fill(reading, *publish);
+    packet_ids_.push_back(publish->packet_id);
+  }
+  return ahead;
+}
+
+// Those that are stored are acknowledged in one write. Of the others QoS 0 is lost; QoS 1 takes the
+// connection with it, so that the broker sends it again.
+void Session::offer_group() {
+  const auto taken = intake_.offer(std::span(group_).first(packet_ids_.size()));
+  const auto first_refused = packet_ids_.begin() + static_cast<std::ptrdiff_t>(taken);
+  pubacks_.clear();
+  for (auto id = packet_ids_.begin(); id != first_refused; ++id)
+    if (*id != 0)
+      pubacks_.append(kPubackHead).append({static_cast<char>(*id >> 8), static_cast<char>(*id)});
+  const bool sent = wire_.send(pubacks_);
+  const bool comes_again =
+      std::any_of(first_refused, packet_ids_.end(), [](auto id) { return id != 0; });
+  if (!sent || comes_again) cut_off();
 }
 
 void Session::cut_off() {
@@ -195,24 +226,17 @@ void Session::cut_off() {
   cut_ = true;
 }
 
-Reading Session::to_reading(const paho::message& message) const {
-  const std::string& payload = message.get_payload_str();
-  Reading reading;
+// All but the time.
+void Session::fill(Reading& reading, const Publish& publish) const {
+  const bool whole = publish.payload.size() <= options_.max_payload;
   reading.source = options_.name;
-  reading.topic = message.get_topic();
-  if (payload.size() > options_.max_payload) {
-    reading.cut_from = payload.size();
-    reading.payload = payload.substr(0, std::min(kSampleBytes, options_.max_payload));
-  } else {
-    reading.payload = payload;
-  }
-  if (contact_.version == 5 && message.get_properties().contains(paho::property::CONTENT_TYPE))
-    reading.content_type =
-        paho::get<std::string>(message.get_properties(), paho::property::CONTENT_TYPE);
-  reading.arrived = clock_.now();
-  reading.retained = message.is_retained();
-  reading.duplicate = message.is_duplicate();
-  return reading;
+  reading.topic = publish.topic;
+  reading.payload = whole ? publish.payload
+                          : publish.payload.substr(0, std::min(kSampleBytes, options_.max_payload));
+  reading.cut_from = whole ? 0 : publish.payload.size();
+  reading.content_type = publish.content_type;
+  reading.retained = publish.retained;
+  reading.duplicate = publish.duplicate;
 }
 
 }  // namespace lamppost::mqtt

@@ -8,11 +8,13 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/clock.h"
 #include "drivers/mqtt/intake.h"
 #include "drivers/mqtt/mqtt_source.h"
+#include "drivers/mqtt/publish.h"
 #include "drivers/mqtt/wire.h"
 
 namespace lamppost::mqtt {
@@ -59,10 +61,11 @@ class Session : private ::mqtt::iaction_listener {
   void subscribed(const ::mqtt::token& token);
   void subscribe();
   void arrived(const ::mqtt::message& message) noexcept;
-  bool may_wait(const ::mqtt::message& message);
-  void offer_group(bool last_is_answered);
+  std::size_t take(std::string_view ahead) noexcept;
+  std::string_view read_group(std::string_view ahead);
+  void offer_group();
   void cut_off();
-  Reading to_reading(const ::mqtt::message& message) const;
+  void fill(Reading& reading, const Publish& publish) const;
   ::mqtt::connect_options connect_options() const;
 
   const Options& options_;
@@ -73,11 +76,12 @@ class Session : private ::mqtt::iaction_listener {
   Wire wire_;
 
   // Touched under Paho's lock only.
-  std::vector<Reading> group_;  // came in, not stored yet; the PUBACKs of all but the last wait
-  std::size_t group_bytes_ = 0;
-  bool cut_ = false;         // nothing more can be acknowledged on this connection
-  int disconnect_code_ = 0;  // what the broker said when it sent us away
-  std::string fault_;        // why a reading could not even be offered
+  std::vector<Reading> group_;             // the first packet_ids_.size() of them are in use
+  std::vector<std::uint16_t> packet_ids_;  // of the readings of the group; 0: QoS 0
+  std::string pubacks_;                    // room for them
+  bool cut_ = false;                       // nothing more can be acknowledged on this connection
+  int disconnect_code_ = 0;                // what the broker said when it sent us away
+  std::string fault_;                      // why a reading could not even be offered
 
   ::mqtt::async_client client_;  // last: its destructor still calls back
 };

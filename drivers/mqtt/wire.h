@@ -8,10 +8,10 @@
 #include <cstdint>
 #include <optional>
 #include <set>
-#include <string>
+#include <string_view>
 #include <vector>
 
-#include "drivers/mqtt/pubacks.h"
+#include "drivers/mqtt/inlet.h"
 
 namespace lamppost::mqtt {
 
@@ -26,13 +26,13 @@ class Wire {
   // False: ours is not to be seen (a proxy?).
   bool find();
 
-  // The next packet lies in the socket, complete, and it is a PUBLISH of QoS 1: Paho will call back
-  // again without waiting for the network. Call it once in every message callback. False over TLS,
-  // where what lies in the socket cannot be read.
-  bool publish_follows();
+  // From now on what comes is offered to `take` before Paho reads it. Not done when we are not sure
+  // which socket is ours. Not for TLS, whose bytes mean nothing.
+  void divert(Inlet::Take take);
 
-  // nullptr when we are not sure which socket is ours.
-  Pubacks* pubacks() { return pubacks_ ? &*pubacks_ : nullptr; }
+  // Behind what Paho has written. False: the connection does not take it; a peer whose socket has
+  // no room for some kilobytes of acknowledgements has stopped reading.
+  bool send(std::string_view bytes) const;
 
   // shutdown(2): nothing written from now on leaves. The descriptor stays Paho's to close. When
   // find() failed, every TCP connection of the process goes: all of them can reconnect, a reading
@@ -50,8 +50,7 @@ class Wire {
   std::uint16_t port_;
   std::set<std::uint64_t> before_;
   std::vector<Socket> ours_;
-  std::optional<Pubacks> pubacks_;
-  std::size_t following_ = 0;  // packets that publish_follows() has seen ahead
+  std::optional<Inlet> inlet_;
 };
 
 }  // namespace lamppost::mqtt

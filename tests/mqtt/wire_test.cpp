@@ -3,11 +3,12 @@
 
 #include <arpa/inet.h>
 #include <doctest/doctest.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <optional>
 #include <string>
 
@@ -26,7 +27,7 @@ std::string publish(int qos, std::size_t size = 10) {
   return packet + body;
 }
 
-std::string puback(char id) { return std::string("\x40\x02\0", 3) + id; }
+const std::string kPingAnswer("\xd0\0", 2);
 
 // Both ends of a TCP connection over loopback.
 class Connection {
@@ -48,6 +49,7 @@ class Connection {
     REQUIRE(theirs_ >= 0);
     close(listener);
     REQUIRE(wire_->find());
+    REQUIRE(fcntl(ours_, F_SETFL, O_NONBLOCK) == 0);
   }
   ~Connection() {
     close(ours_);
@@ -61,16 +63,15 @@ class Connection {
     pollfd readable{ours_, POLLIN, 0};
     REQUIRE(poll(&readable, 1, 10'000) == 1);
   }
-  void we_read(std::size_t size) const {
+  // "" when there is nothing for it.
+  std::string paho_reads(std::size_t size) const {
     std::string bytes(size, '\0');
-    REQUIRE(recv(ours_, bytes.data(), size, MSG_WAITALL) == static_cast<ssize_t>(size));
+    const auto got = recv(ours_, bytes.data(), size, 0);
+    if (got < 0) REQUIRE(errno == EAGAIN);
+    bytes.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
+    return bytes;
   }
-  // As Paho writes it: two parts.
-  ssize_t paho_writes(const std::string& packet) const {
-    iovec parts[] = {{const_cast<char*>(packet.data()), 2},
-                     {const_cast<char*>(packet.data()) + 2, packet.size() - 2}};
-    return writev(ours_, parts, 2);
-  }
+  int descriptor() const { return ours_; }
   std::string they_got() const {
     char bytes[4096];
     const auto size = recv(theirs_, bytes, sizeof bytes, MSG_DONTWAIT);
@@ -84,82 +85,77 @@ class Connection {
 
 }  // namespace
 
-TEST_CASE("wire: a PUBLISH of QoS 1 follows when all of it lies in the socket") {
+TEST_CASE("inlet: whole readings at the front never reach Paho") {
   Connection connection;
-  auto& wire = connection.wire();
-  connection.they_send(publish(1) + publish(1) + publish(1));
-  connection.we_read(publish(1).size());
-  CHECK(wire.publish_follows());
-  connection.we_read(publish(1).size());
-  CHECK(wire.publish_follows());
-  connection.we_read(publish(1).size());
-  CHECK_FALSE(wire.publish_follows());
+  const auto one = publish(1), other = publish(0, 300);
+  std::string offered;
+  connection.wire().divert([&](std::string_view ahead) {
+    offered = ahead;
+    return one.size() + other.size();
+  });
+  connection.they_send(one + other + kPingAnswer);
+  CHECK(connection.paho_reads(1) == "");
+  CHECK(offered == one + other + kPingAnswer);
 }
 
-TEST_CASE("wire: nothing else counts as following") {
-  std::string next;
-  SUBCASE("QoS 0") { next = publish(0) + publish(1); }
-  SUBCASE("QoS 2") { next = publish(2) + publish(1); }
-  SUBCASE("a ping") { next = std::string("\xd0\0", 2) + publish(1); }
-  SUBCASE("a part of one") { next = publish(1).substr(0, publish(1).size() - 1); }
-  SUBCASE("a part of its length") { next = "\x32\xff\xff"; }
-  SUBCASE("a length of five bytes") { next = "\x32\xff\xff\xff\xff\x01 and more"; }
+TEST_CASE("inlet: what is not taken reaches Paho as it came") {
   Connection connection;
-  connection.they_send("x" + next);
-  connection.we_read(1);
-  CHECK_FALSE(connection.wire().publish_follows());
+  const auto two = publish(2, 300);
+  std::size_t offers = 0;
+  connection.wire().divert([&](std::string_view ahead) {
+    ++offers;
+    return ahead.starts_with('\x32') ? publish(1).size() : 0;
+  });
+  connection.they_send(kPingAnswer + two + publish(1) + kPingAnswer);
+  CHECK(connection.paho_reads(1) == kPingAnswer.substr(0, 1));
+  CHECK(connection.paho_reads(1) == kPingAnswer.substr(1));
+  CHECK(offers == 1);  // not between the two bytes of a packet
+  CHECK(connection.paho_reads(1) == two.substr(0, 1));
+  CHECK(connection.paho_reads(1) == two.substr(1, 1));
+  CHECK(connection.paho_reads(1) == two.substr(2, 1));
+  CHECK(connection.paho_reads(200) == two.substr(3, 200));
+  CHECK(offers == 2);
+  CHECK(connection.paho_reads(two.size() - 203) == two.substr(203));
+  CHECK(connection.paho_reads(1) == "");
+  CHECK(offers == 3);
+  CHECK(connection.paho_reads(2) == kPingAnswer);
+  CHECK(offers == 4);
 }
 
-TEST_CASE("wire: a long PUBLISH has a length of several bytes") {
+TEST_CASE("inlet: Paho gets the rest of a packet that it has begun") {
   Connection connection;
-  connection.they_send(publish(1, 300) + publish(1));
-  CHECK(connection.wire().publish_follows());
-  connection.we_read(publish(1, 300).size());
-  CHECK(connection.wire().publish_follows());
-  connection.we_read(publish(1).size());
-  CHECK_FALSE(connection.wire().publish_follows());
+  std::string offered;
+  connection.wire().divert([&](std::string_view ahead) {
+    offered = ahead;
+    return ahead.size() == 2 * publish(1).size() ? ahead.size() : 0;
+  });
+  const auto packet = publish(1);
+  connection.they_send(packet.substr(0, 4));
+  CHECK(connection.paho_reads(4) == packet.substr(0, 4));
+  connection.they_send(packet.substr(4) + publish(1) + publish(1));
+  CHECK(connection.paho_reads(packet.size() - 4) == packet.substr(4));
+  CHECK(offered == packet.substr(0, 4));
+  CHECK(connection.paho_reads(1) == "");
+  CHECK(offered == publish(1) + publish(1));
 }
 
-TEST_CASE("pubacks: they wait while they are told to, and leave in order") {
-  Connection connection;
-  auto& pubacks = *connection.wire().pubacks();
-  CHECK_FALSE(pubacks.seen());
-  CHECK(connection.paho_writes(puback(1)) == 4);
-  CHECK(pubacks.seen());
-  CHECK(connection.they_got() == puback(1));
-  pubacks.hold();
-  for (char id = 2; id < 6; ++id) CHECK(connection.paho_writes(puback(id)) == 4);
-  CHECK(pubacks.held() == 4);
-  CHECK(connection.they_got().empty());
-  SUBCASE("all") {
-    CHECK(pubacks.release(4));
-    CHECK(connection.they_got() == puback(2) + puback(3) + puback(4) + puback(5));
+TEST_CASE("inlet: a descriptor that was given out again is not ours") {
+  int before = -1;
+  {
+    Connection gone;
+    before = gone.descriptor();
   }
-  SUBCASE("the first of them; the others never do") {
-    CHECK(pubacks.release(2));
-    CHECK(connection.they_got() == puback(2) + puback(3));
-    CHECK(pubacks.release(2));
-    CHECK(connection.they_got().empty());
-  }
-  CHECK(connection.paho_writes(puback(9)) == 4);
-  CHECK(connection.they_got() == puback(9));
+  Connection connection;
+  REQUIRE(connection.descriptor() == before);
+  const lamppost::mqtt::Inlet stale(before, 1, [](std::string_view ahead) { return ahead.size(); });
+  connection.they_send(publish(1));
+  CHECK(connection.paho_reads(1) == "\x32");
 }
 
-TEST_CASE("pubacks: what is no PUBACK does not wait") {
+TEST_CASE("wire: what is sent arrives, and a connection that takes no more is told of") {
   Connection connection;
-  connection.wire().pubacks()->hold();
-  const std::string ping("\xc0\0", 2), pubrec("\x50\x02\0\x01", 4);
-  CHECK(connection.paho_writes(ping) == 2);
-  CHECK(connection.paho_writes(pubrec) == 4);
-  CHECK(connection.they_got() == ping + pubrec);
-  CHECK_FALSE(connection.wire().pubacks()->seen());
-}
-
-TEST_CASE("pubacks: a connection that takes them no more is told of") {
-  Connection connection;
-  auto& pubacks = *connection.wire().pubacks();
-  pubacks.hold();
-  CHECK(connection.paho_writes(puback(1)) == 4);
+  CHECK(connection.wire().send("\x40\x02\x01\x02"));
+  CHECK(connection.they_got() == "\x40\x02\x01\x02");
   connection.wire().cut();
-  CHECK_FALSE(pubacks.release(1));
+  CHECK_FALSE(connection.wire().send("\x40\x02\x01\x03"));
 }
