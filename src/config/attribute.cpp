@@ -102,12 +102,13 @@ AttributeRule read_rule(const Section& section, Located<std::string> name) {
   section.refuse_unknown_keys();
   AttributeRule rule;
   rule.name = std::move(name);
-  rule.from = read_from(section);
+  if (!read_derivation(section, rule)) rule.from = read_from(section);
   rule.unit = section.text("unit");
   read_numbers(section, rule);
   read_gas(section, rule);
   read_map(section, rule);
   read_sentinel(section, rule);
+  read_distances(section, rule);
   return rule;
 }
 

@@ -11,7 +11,7 @@ namespace lamppost::config {
 namespace {
 
 constexpr std::size_t kMaxFiles = 1000;
-constexpr std::size_t kMaxMappings = 10'000;
+constexpr std::size_t kMaxBlocks = 10'000;
 constexpr std::size_t kMaxNameBytes = 64;
 constexpr std::string_view kSingles[] = {"gateway", "outbox", "clock", "status", "devices"};
 
@@ -67,7 +67,7 @@ void take_named(std::string_view kind, const Entry& group, std::vector<NamedTabl
   }
 }
 
-// [[mapping]] or [[example]]: `kind` is the word.
+// [[mapping]], [[calibration]] or [[example]]: `kind` is the word.
 void take_blocks(const std::string& kind, const Entry& group,
                  std::vector<const toml::table*>& blocks, Loading& loading) {
   const auto* array = group.node->as_array();
@@ -79,7 +79,7 @@ void take_blocks(const std::string& kind, const Entry& group,
   }
   for (const auto& item : *array) {
     const Where at = loading.documents.where(item);
-    if (blocks.size() == kMaxMappings)
+    if (blocks.size() == kMaxBlocks)
       return loading.findings.error(at, "more than 10000 " + kind + "s");
     if (item.is_table())
       blocks.push_back(item.as_table());
@@ -107,7 +107,7 @@ void take_single(const Entry& entry, Layers& layers, Loading& loading) {
 
 void refuse(const Entry& entry, Loading& loading) {
   std::vector<std::string> known(std::begin(kSingles), std::end(kSingles));
-  known.insert(known.begin() + 1, {"source", "broker", "mapping", "example"});
+  known.insert(known.begin() + 1, {"source", "broker", "mapping", "calibration", "example"});
   const std::string name(entry.key->str());
   loading.findings.error(loading.documents.where(*entry.key),
                          entry.node->is_value()
@@ -122,6 +122,8 @@ void take(const Entry& entry, Collected& collected, Loading& loading) {
   if (name == "broker") return take_named("broker", entry, collected.brokers, loading);
   if (name == "mapping") return take_blocks("mapping", entry, collected.mappings, loading);
   if (name == "example") return take_blocks("example", entry, collected.examples, loading);
+  if (name == "calibration")
+    return take_blocks("calibration", entry, collected.calibrations, loading);
   for (const auto single : kSingles)
     if (name == single) return take_single(entry, collected.singles[single], loading);
   refuse(entry, loading);

@@ -20,7 +20,7 @@ struct NamedTable {
 
 struct Collected {
   std::vector<NamedTable> sources, brokers;  // names are unique
-  std::vector<const toml::table*> mappings, examples;
+  std::vector<const toml::table*> mappings, calibrations, examples;
   std::map<std::string_view, Layers>
       singles;  // gateway, outbox, clock, status, devices; may be empty
 };

@@ -13,21 +13,14 @@
 #include <string>
 #include <vector>
 
+#include "config/attribute_rule.h"
+#include "config/calibration.h"
+#include "config/located.h"
 #include "core/finding.h"
 #include "core/json.h"
 #include "core/priority.h"
-#include "core/units.h"
 
 namespace lamppost::config {
-
-// A value and the place in the file it came from, so that later stages can point at it.
-template <typename T>
-struct Located {
-  T value{};
-  Where where;
-};
-
-using Milliseconds = std::chrono::milliseconds;
 
 struct Gateway {
   std::string id;                     // default: the host name
@@ -138,21 +131,6 @@ struct Status {
   friend bool operator==(const Status&, const Status&) = default;
 };
 
-// One attribute line of a mapping.
-struct AttributeRule {
-  Located<std::string> name;               // model attribute
-  std::vector<Located<std::string>> from;  // observation names, the first that is there wins
-  Located<std::string> unit;  // Rec 20 code of what arrives, "" = as the payload says, else as is
-  std::optional<double> scale, offset;  // value * scale + offset, before unit conversion
-  std::optional<int> decimals;          // rounding of the result
-  std::optional<Gas> gas;               // turns a share of the air into a mass in it, and back
-  std::map<std::string, Json> map;      // text of the incoming value -> outgoing value
-  std::optional<Json> otherwise;  // `else`: for what `map` does not list; default: dead letter
-  std::vector<Json> sentinel;     // values that mean "no value"
-  std::optional<double> min,
-      max;  // of the incoming value, after scale and offset; outside = no value
-};
-
 struct TimeRule {
   Located<std::string> from;  // observation name, "" = what the decoder found
   std::string zone;  // "UTC", "+02:00": for local times without an offset; "" = refuse them
@@ -245,6 +223,7 @@ struct Config {
   Status status;
   std::vector<Mapping> mappings;
   Devices devices;
+  std::vector<Calibration> calibrations;
   std::vector<Example> examples;
 
   Config();

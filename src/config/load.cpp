@@ -49,6 +49,7 @@ Config read_all(const std::vector<const toml::table*>& roots, const std::filesys
     config.sources.push_back(read_source(loading, named, config.gateway));
   for (const auto& named : collected.brokers) config.brokers.push_back(read_broker(loading, named));
   config.mappings = read_mappings(loading, collected.mappings, config.devices);
+  config.calibrations = read_calibrations(loading, collected.calibrations, config.devices);
   for (const auto* table : collected.examples)
     config.examples.push_back(read_example(
         {loading, "[[example]]", Layers(*table), loading.documents.where(*table), {"example"}}));

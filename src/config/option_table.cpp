@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "config/options.h"
+#include "config/option_parts.h"
 
 namespace lamppost::config {
 namespace {
@@ -26,10 +26,12 @@ constexpr OptionSection kSections[] = {
     {"entity", "The entity of a mapping: in [[mapping]] itself, or in several [[mapping.entity]]"},
     {"location", "location = { ... } of an entity"},
     {"attribute", "[mapping.attributes]  NAME = { ... }"},
+    {"calibration", "[[calibration]]"},
     {"example", "[[example]], which `lamppost test` runs"},
     {"secret", "password = { ... }, value = { ... }, client_secret = { ... }"},
 };
 
+// All but those of option_table_mapping.cpp.
 constexpr Option kOptions[] = {
     {"gateway", "id", kText, "(the host name)", "", "\"harbour-07\"",
      "Stable name of this gateway, from A-Z a-z 0-9 _ . : - only."},
@@ -172,113 +174,20 @@ constexpr Option kOptions[] = {
      "CSV with facts about each device: key,id,lon,lat,<static attribute>,..."},
     {"devices", "unknown", kWord, "(\"hold\" with a file, else \"map\")", "map|hold|reject",
      "\"hold\"", "Devices not in the file: map anyway, keep in the inbox of unknowns, or reject."},
-
-    {"mapping", "name", kText, "(required)", "", "\"air\"", "Name of the mapping, each once."},
-    {"mapping", "extends", kText, "(none)", "", "\"air\"",
-     "Takes every key that is not set here from another mapping; tables merge key by key."},
-    {"mapping", "profile", kValue, "(none)", "", "\"zigbee2mqtt\"",
-     "Name of a profile, or a list: it answers for every key that is not set here."},
-    {"mapping", "without", kTexts, "(none)", "", "[\"Device\"]",
-     "Models of entities that a profile adds and that are not wanted."},
-    {"mapping", "source", kText, "(required)", "", "\"site\"",
-     "The NAME of the [source.NAME] the readings come from."},
-    {"mapping", "match", kText, "(required)", "", "\"air/{station}/state\"",
-     "MQTT topic filter or CoAP path; {name} captures one level, {name...} all that remain."},
-    {"mapping", "format", kText, "(required)", "", "\"json\"", "How the payload is written."},
-    {"mapping", "each", kText, "(none)", "", "\"/records\"",
-     "Where the payload's list is: one reading becomes one entity for each element."},
-    {"mapping", "capture", kTable, "(none)", "", "{ station = \"/station\" }",
-     "Further {names} whose text comes from the payload."},
-    {"mapping", "options", kTable, "(none)", "", "{ }", "Options that only this format knows."},
-    {"mapping", "time", kTable, "(device, else network, else arrival)", "", "{ from = \"/ts\" }",
-     "Where the time of the observation is."},
-    {"mapping", "period", kDuration, "(none)", "1ms..366d", "\"10min\"",
-     "How long one reporting interval lasts, for models that want its begin and end."},
-    {"mapping", "history", kWord, "every", "every|latest", "\"every\"",
-     "During an outage keep every state, or only the newest of each entity."},
-    {"mapping", "priority", kWord, "normal", "low|normal|high", "\"normal\"",
-     "What a full outbox with when_full = \"drop_oldest\" gives up first: low before normal."},
-    {"mapping", "late", kWord, "drop", "drop|send|temporal", "\"drop\"",
-     "Readings older than what was stored of their entity: leave out, send all the same, or into "
-     "the "
-     "broker's history."},
-    {"mapping", "counter", kText, "(none)", "", "\"/fCnt\"",
-     "Observation that numbers the readings of a device: the same number again is a duplicate."},
-    {"mapping", "duplicate_window", kDuration, "10min", "0s..7d", "\"10min\"",
-     "How long the same counter, or the same time and bytes, is a duplicate; \"0s\" never."},
-    {"mapping", "to", kTexts, "(all brokers)", "", "[\"city\"]",
-     "Names of the brokers to send to."},
-    {"mapping", "entity", kTables, "(none)", "", "[[mapping.entity]]",
-     "Blocks of their own when one reading becomes several entities."},
-    {"time", "from", kText, "(what the format finds)", "", "\"/ts\"",
-     "Observation that holds the time; unit and format are recognised."},
-    {"time", "zone", kText, "(none: refuse local times)", "", "\"+02:00\"",
-     "Zone of local times without an offset: \"UTC\" or an offset such as \"+02:00\"."},
-    {"entity", "model", kText, "(required)", "", "\"AirQualityObserved\"",
-     "Smart Data Model of the entity."},
-    {"entity", "id", kText, "(required)", "", "\"urn:ngsi-ld:AirQualityObserved:{station}\"",
-     "NGSI-LD id of the entity, with {captures}."},
-    {"entity", "location", kValue, "(none)", "", "[4.4025, 51.2194]",
-     "Fixed [longitude, latitude], or observations: { lon = \"/lon\", lat = \"/lat\" }."},
-    {"entity", "attributes", kTable, "(none)", "", "{ pm25 = { from = \"/pm2_5\" } }",
-     "What is measured: attribute of the model = rule."},
-    {"entity", "static", kTable, "(none)", "", "{ dataProvider = \"City of Antwerp\" }",
-     "What never changes: attribute of the model = value."},
-    {"entity", "relationships", kTable, "(none)", "",
-     "{ refDevice = \"urn:ngsi-ld:Device:{station}\" }",
-     "Other entities: attribute of the model = id, with {captures}."},
-    {"location", "lon", kText, "(required)", "", "\"/lon\"", "Observation with the longitude."},
-    {"location", "lat", kText, "(required)", "", "\"/lat\"", "Observation with the latitude."},
-    {"attribute", "from", kText, "(required)", "", "\"/pm2_5\"",
-     "Observation the value comes from; for JSON a pointer. A list takes the first that is there."},
-    {"attribute", "unit", kText, "(as the payload says)", "", "\"GQ\"",
-     "UN/CEFACT Rec 20 code of what arrives; it is converted to the model's unit."},
-    {"attribute", "scale", kNumber, "(none)", "", "0.001", "Factor: value * scale + offset."},
-    {"attribute", "offset", kNumber, "(none)", "", "-40", "Added after scale."},
-    {"attribute", "decimals", kInteger, "(none)", "0..12", "2", "Rounds the result."},
-    {"attribute", "molar_mass", kNumber, "(none)", "", "46.0055",
-     "Of a gas, in g/mol: a share of the air (ppb) becomes a mass in it (ug/m3), and back."},
-    {"attribute", "gas_temperature", kNumber, "(none)", "", "20",
-     "Of that gas, in degrees Celsius: what the mass is reported at."},
-    {"attribute", "gas_pressure", kNumber, "(none)", "", "1013.25",
-     "Of that gas, in hPa: what the mass is reported at."},
-    {"attribute", "map", kTable, "(none)", "", "{ \"1\" = \"good\", \"2\" = \"moderate\" }",
-     "Translates: incoming value as text = outgoing value."},
-    {"attribute", "else", kValue, "(none: dead letter)", "", "\"unknown\"",
-     "The value for what map does not list."},
-    {"attribute", "sentinel", kValues, "(none)", "", "[-1, 65535]",
-     "Values with which the device says that it has no value."},
-    {"attribute", "min", kNumber, "(none)", "", "0",
-     "Smaller values, after scale and offset, are no value."},
-    {"attribute", "max", kNumber, "(none)", "", "1000",
-     "Greater values, after scale and offset, are no value."},
-
-    {"example", "title", kText, "(none)", "", "\"door open\"", "What the example shows."},
-    {"example", "config", kText, "(none)", "", "\"[[mapping]] ...\"",
-     "In a profile: what a person writes into lamppost.toml for it."},
-    {"example", "source", kText, "(the first)", "", "\"site\"", "Source the payload comes from."},
-    {"example", "topic", kText, "(none)", "", "\"air/roof/state\"", "MQTT topic or CoAP path."},
-    {"example", "payload", kText, "(none)", "", "'{\"t\":21.4}'", "The payload as text."},
-    {"example", "hex", kText, "(none)", "", "\"01755c\"", "The payload as hexadecimal digits."},
-    {"example", "content_type", kText, "(none)", "", "\"application/cbor\"",
-     "Its media type, as CoAP would give it."},
-    {"example", "fport", kInteger, "(none)", "0..255", "85",
-     "LoRaWAN port of bytes without an envelope."},
-    {"example", "at", kText, "2026-03-01T12:00:00Z", "", "\"2026-03-01T12:00:00Z\"",
-     "When it arrives, RFC 3339."},
-    {"example", "device", kText, "(none)", "", "\"a81758fffe0346f2\"",
-     "Device that the payload names."},
-    {"example", "observations", kTable, "(none)", "", "{ temperature = 21.4 }",
-     "Values that are decoded; there may be more."},
-    {"example", "entities", kTables, "(none)", "", "[{ type = \"Device\", batteryLevel = 0.9 }]",
-     "Entities it becomes, all of them in order, each with some of its values."},
-    {"example", "refused", kText, "(none)", "", "\"truncated\"",
-     "Part of the reason why it is refused."},
 };
 
 }  // namespace
 
 std::span<const OptionSection> sections() { return kSections; }
-std::span<const Option> options() { return kOptions; }
+
+std::span<const Option> options() {
+  static const std::vector<Option> kAll = [] {
+    std::vector<Option> all(std::begin(kOptions), std::end(kOptions));
+    const auto of_mappings = mapping_options();
+    all.insert(all.end(), of_mappings.begin(), of_mappings.end());
+    return all;
+  }();
+  return kAll;
+}
 
 }  // namespace lamppost::config

@@ -39,6 +39,16 @@ std::vector<EntityRule> read_entities(const Section& mapping);
 // What one entity does with its attributes.
 std::vector<AttributeRule> read_attributes(const Section& entity);
 
+// empty, full and reference of an attribute line.
+void read_distances(const Section& section, AttributeRule& rule);
+// derive and of; false when the line takes its value from the payload.
+bool read_derivation(const Section& section, AttributeRule& rule);
+
+// All [[calibration]] in file order.
+std::vector<Calibration> read_calibrations(Loading& loading,
+                                           const std::vector<const toml::table*>& tables,
+                                           const Devices& devices);
+
 // The CSV of [devices]; a row beyond `max_rows` is a finding.
 inline constexpr std::size_t kMaxDevices = 200'000;
 void read_device_file(Loading& loading, const Located<std::string>& file, Devices& devices,

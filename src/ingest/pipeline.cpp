@@ -184,6 +184,9 @@ std::shared_ptr<const Pipeline> Pipeline::build(config::Config loaded, Findings&
     if (auto route = compile_route(mapping, config, *pipeline->models_, findings))
       pipeline->routes_.push_back(std::move(route));
   check_conflicts(pipeline->routes_, findings);
+  std::vector<const mapping::Plan*> plans;
+  for (const auto& route : pipeline->routes_) plans.push_back(route->plan.get());
+  if (findings.ok()) mapping::check_calibrations(config, plans, findings);
   if (!findings.ok()) return nullptr;
   for (const auto& route : pipeline->routes_)
     pipeline->by_source_[route->mapping->source.value].push_back(route.get());

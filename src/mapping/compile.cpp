@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/suggest.h"
+#include "mapping/derive.h"
 #include "mapping/plan_parts.h"
 #include "mapping/topic.h"
 
@@ -96,6 +97,41 @@ void collect_filled(const Compiler& compiler, const config::EntityRule& rule, En
   }
 }
 
+bool check_input(const model::AttributeModel& input, std::string_view code, const Where& where,
+                 Findings& findings) {
+  const auto unit = find_unit(input.unit);
+  if (unit && convertible(*unit, *find_unit(code))) return true;
+  findings.error(where,
+                 input.name + " is no " + (code == "CEL" ? "temperature" : "share from 0 to 1"),
+                 "of = [temperature, relative humidity], in this order");
+  return false;
+}
+
+// The inputs of derived attributes, which may stand before or behind them.
+void compile_derived(const Compiler& compiler, const config::EntityRule& rule, EntityPlan& plan) {
+  for (const auto& attribute : rule.attributes) {
+    if (attribute.derive.value.empty()) continue;
+    const auto made = std::find_if(plan.rules.begin(), plan.rules.end(), [&](const auto& one) {
+      return one.target->name == attribute.name.value;
+    });
+    if (made == plan.rules.end()) continue;  // the model has none
+    plan.derives = true;
+    for (std::size_t i = 0; i < attribute.of.size(); ++i) {
+      const auto& name = attribute.of[i];
+      const auto input = std::find_if(plan.rules.begin(), plan.rules.end(), [&](const auto& one) {
+        return one.target->name == name.value && !one.from.empty();
+      });
+      if (input == plan.rules.end())
+        compiler.findings.error(
+            name.where,
+            "a dew point of " + name.value + ", which this entity does not take from the payload",
+            "of = [temperature, relative humidity]: attributes beside this one");
+      else if (check_input(*input->target, i == 0 ? "CEL" : "C62", name.where, compiler.findings))
+        made->inputs.push_back(input->target);
+    }
+  }
+}
+
 std::optional<EntityPlan> compile_entity(const Compiler& compiler, const config::EntityRule& rule) {
   EntityPlan plan;
   plan.is_main = rule.is_main;
@@ -107,11 +143,15 @@ std::optional<EntityPlan> compile_entity(const Compiler& compiler, const config:
     return std::nullopt;
   }
   plan.id = compiler.text(rule.id);
-  for (const auto& attribute : rule.attributes)
-    if (const auto* target =
-            compiler.attribute(*plan.model, rule, attribute.name.value, attribute.name.where))
-      plan.rules.push_back(
-          compile_rule(attribute, *target, compiler.zone_minutes, compiler.findings));
+  for (const auto& attribute : rule.attributes) {
+    const auto* target =
+        compiler.attribute(*plan.model, rule, attribute.name.value, attribute.name.where);
+    if (target == nullptr) continue;
+    plan.rules.push_back(
+        compile_rule(attribute, *target, compiler.zone_minutes, compiler.findings));
+    check_columns(attribute, compiler.config.devices, compiler.findings);
+  }
+  compile_derived(compiler, rule, plan);
   compile_location(compiler, rule, plan);
   compile_statics(compiler, rule, plan);
   collect_filled(compiler, rule, plan);
@@ -181,6 +221,7 @@ PlanPointer compile(const config::Mapping& mapping, const config::Config& config
   for (const auto& rule : mapping.entities)
     if (auto entity = compile_entity(compiler, rule)) plan->entities.push_back(std::move(*entity));
   check_devices(compiler, *plan);
+  compile_calibrations(config, *plan);
   if (findings.errors() > errors_before) return nullptr;
   return PlanPointer(plan.release());
 }

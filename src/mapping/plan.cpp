@@ -2,28 +2,10 @@
 #include "mapping/plan.h"
 
 #include "core/log.h"
-#include "mapping/plan_parts.h"
+#include "mapping/run.h"
 
 namespace lamppost::mapping {
 namespace {
-
-// One call of map(): what all its steps share.
-struct Run {
-  const Plan& plan;
-  const ObservationGroup& group;
-  Captures captures;
-  const config::Device* device = nullptr;
-  Timestamp at;
-  TimeSource time_source = TimeSource::kArrival;
-  bool implausible_time = false;
-  Explanation* explanation = nullptr;
-
-  // Takes how to make the line: nearly every reading comes without anybody asking for it.
-  template <typename MakeLine>
-  void explain(MakeLine make_line) const {
-    if (explanation != nullptr) explanation->push_back(make_line());
-  }
-};
 
 constexpr std::string_view kSourceNames[] = {"the device's clock", "the network server's clock",
                                              "the arrival at the gateway"};
@@ -102,37 +84,6 @@ void add(EntityUpdate& update, std::string name, AttributeKind kind, Json value)
   update.attributes.push_back({std::move(name), kind, std::move(value), "", std::nullopt});
 }
 
-const Observation* first_of(const ObservationGroup& group, const std::vector<std::string>& names) {
-  for (const auto& name : names)
-    if (const Observation* seen = group.find(name)) return seen;
-  return nullptr;
-}
-
-Result<void> add_observed(const Run& run, const EntityPlan& entity, EntityUpdate& update) {
-  for (const ValueRule& rule : entity.rules) {
-    const Observation* seen = first_of(run.group, rule.from);
-    if (seen == nullptr) {
-      run.explain([&] {
-        return "  " + rule.target->name + ": " + rule.from.front() + " is not in the payload";
-      });
-      continue;
-    }
-    std::string why;
-    auto value = apply(rule, *seen, run.explanation != nullptr ? &why : nullptr);
-    if (!value) return value.error();
-    run.explain([&] {
-      return "  " + rule.target->name + ": " + seen->name + " = " +
-             printable(to_text(seen->value), 60) + (why.empty() ? "" : " (" + why + ")") +
-             (*value ? " -> " + printable(to_text((*value)->value), 60) : " -> not sent");
-    });
-    if (!*value) continue;
-    const bool is_property = rule.target->kind == AttributeKind::kProperty;
-    update.attributes.push_back({rule.target->name, rule.target->kind, std::move((*value)->value),
-                                 is_property ? std::move((*value)->unit_code) : "", run.at});
-  }
-  return {};
-}
-
 // Payload, then devices.csv, then the mapping's fixed place.
 Result<void> add_location(const Run& run, const EntityPlan& entity, EntityUpdate& update) {
   if (!entity.lon_from.empty()) {
@@ -209,6 +160,7 @@ Result<Mapped> map_entity(const Run& run, const EntityPlan& entity) {
   run.explain([&] { return "entity: " + printable(update.id); });
   for (const auto step : {add_observed, add_location, add_relationships})
     if (auto done = step(run, entity, update); !done) return done.error();
+  if (entity.derives) add_derived(entity, update, run.explanation);
   // Statics and times alone are no news: a partial message that holds nothing of ours sends
   // nothing. A rule that looks for nothing in the payload says "this device was heard" and is
   // always news.
@@ -235,13 +187,15 @@ Json point(const Json& lon_lat) { return Json{{"type", "Point"}, {"coordinates",
 Result<std::vector<Mapped>> map(const Plan& plan, const Captures& topic_captures,
                                 const ObservationGroup& group, Timestamp arrived,
                                 Explanation* explanation) {
-  Run run{plan, group, topic_captures, nullptr, arrived, TimeSource::kArrival, false, nullptr};
+  Run run{plan, group, topic_captures};
+  run.at = arrived;
   run.explanation = explanation;
   capture_from_payload(run);
   for (const auto& capture : run.captures)
     run.explain([&] { return "capture: " + capture.first + " = " + printable(capture.second); });
   if (auto found = find_device(run); !found) return found.error();
   choose_time(run, arrived);
+  if (!plan.calibrations.empty()) run.calibrations = plan.calibrations.find(run.captures);
   std::vector<Mapped> all;
   for (const EntityPlan& entity : plan.entities) {
     auto mapped = map_entity(run, entity);

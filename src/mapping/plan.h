@@ -49,6 +49,11 @@ PlanPointer compile(const config::Mapping& mapping, const config::Config& config
 // Observation names that the plan looks up, each once: what the decoder has to find.
 std::vector<std::string> wanted_names(const config::Mapping& mapping);
 
+// Reports every [[calibration]] that is of no attribute of these plans that is a number and comes
+// from the payload.
+void check_calibrations(const config::Config& config, const std::vector<const Plan*>& plans,
+                        Findings& findings);
+
 // Maps one group. Device facts come from devices.csv by the plan's key capture.
 // kMalformed: the group cannot become an entity (a capture is missing, an id has a bad character, a
 // value does not convert). kRefused is never returned. An unknown device with unknown = "hold" or

@@ -8,17 +8,14 @@
 #include "core/ascii.h"
 #include "core/json_text.h"
 #include "core/log.h"
-#include "core/suggest.h"
+#include "mapping/calibration.h"
+#include "mapping/derive.h"
 #include "mapping/time_value.h"
 
 namespace lamppost::mapping {
 namespace {
 
 using model::JsonType;
-
-bool is_numeric(const model::AttributeModel& target) {
-  return target.type == JsonType::kNumber || target.type == JsonType::kInteger;
-}
 
 std::string quoted(const Json& value) { return "\"" + printable(to_text(value), 60) + "\""; }
 
@@ -41,20 +38,14 @@ double rounded(double value, int decimals) {
   return std::round(value * factor) / factor;
 }
 
-// Whole numbers leave as integers: 3, not 3.0, which strict readers of "integer" refuse.
-Json tidy_number(double value) {
-  if (std::abs(value) < 9e15 && value == std::trunc(value)) return static_cast<std::int64_t>(value);
-  return value;
+// One line for --explain of several steps.
+void add_step(std::string* why, const std::string& step) {
+  if (why != nullptr) *why += (why->empty() ? "" : ", ") + step;
 }
 
-Result<std::optional<Value>> convert_number(const ValueRule& rule, const Observation& seen,
-                                            double number, std::string* why) {
-  double value = number * rule.scale + rule.offset;
-  if (!std::isfinite(value)) return malformed(seen, "is too large a number");
-  if ((rule.min && value < *rule.min) || (rule.max && value > *rule.max)) {
-    if (why != nullptr) *why = "outside min..max, taken as no value";
-    return std::optional<Value>{};
-  }
+// What the code of the unit is that the number leaves in; kMalformed when it cannot get there.
+Result<std::string> change_unit(const ValueRule& rule, const Observation& seen, double& value,
+                                std::string* why) {
   std::optional<Unit> from = rule.unit, to = rule.leaving;
   if (!from && !seen.unit.empty() && (from = find_unit(seen.unit))) {
     to = model::leaving_unit(*rule.target, *from);
@@ -62,15 +53,44 @@ Result<std::optional<Value>> convert_number(const ValueRule& rule, const Observa
       return malformed(seen, "comes in " + std::string(from->name) + ", which cannot become " +
                                  rule.target->unit);
   }
-  std::string code = rule.target->unit;  // a number without a unit is taken as the model's own
-  if (to) {
-    code = to->code;
-    value = convert(value, *from, *to);
-    if (why != nullptr && from->code != to->code) *why = std::string(from->code) + " -> " + code;
+  if (!to) return rule.target->unit;  // a number without a unit is taken as the model's own
+  value = convert(value, *from, *to);
+  if (from->code != to->code)
+    add_step(why, std::string(from->code) + " -> " + std::string(to->code));
+  return std::string(to->code);
+}
+
+Result<std::optional<Value>> convert_number(const ValueRule& rule, const Observation& seen,
+                                            double number, const Circumstances& circumstances,
+                                            std::string* why) {
+  double value = number * rule.scale + rule.offset;
+  if (!std::isfinite(value)) return malformed(seen, "is too large a number");
+  if ((rule.min && value < *rule.min) || (rule.max && value > *rule.max)) {
+    add_step(why, "outside min..max, taken as no value");
+    return std::optional<Value>{};
+  }
+  if (rule.distance != nullptr) {
+    const auto derived = from_distance(*rule.distance, value, circumstances.device);
+    if (!derived) {
+      add_step(why, "devices.csv does not say how far");
+      return std::optional<Value>{};
+    }
+    add_step(why, "distance " + number_text(value) + " -> " + number_text(*derived));
+    value = *derived;
+  }
+  auto code = change_unit(rule, seen, value, why);
+  if (!code) return code.error();
+  std::optional<Json> raw;
+  if (circumstances.calibration != nullptr) {
+    raw = as_leaving(rule, model::fold(*rule.target, value));
+    const double before = value;
+    value = calibrated(*circumstances.calibration, value);
+    if (!std::isfinite(value)) return malformed(seen, "is too large a number for its calibration");
+    if (why != nullptr)
+      add_step(why, "calibrated " + number_text(before) + " -> " + number_text(value));
   }
   value = model::fold(*rule.target, value);
-  if (rule.decimals) value = rounded(value, *rule.decimals);
-  return std::optional<Value>{{tidy_number(value), std::move(code)}};
+  return std::optional<Value>{{as_leaving(rule, value), std::move(*code), std::move(raw)}};
 }
 
 // Turns what came into the type the model wants, where that loses nothing.
@@ -89,61 +109,17 @@ Result<std::optional<Value>> shaped(const ValueRule& rule, const Observation& se
   return std::optional<Value>{{std::move(value), ""}};
 }
 
-// What to write instead of a unit that does not fit: one that the text is a symbol or the name of
-// ("°C", "Celsius"), else a similar code, else all codes that fit.
-std::string suggest_unit(const std::string& written, const model::AttributeModel& target) {
-  for (const Unit& unit : units_written_as(written))
-    if (model::leaving_unit(target, unit))
-      return "write \"" + std::string(unit.code) + "\" for " + std::string(unit.name);
-  const auto preferred = find_unit(target.unit);
-  std::vector<std::string> fitting;
-  for (const Unit& unit : all_units())
-    if (preferred && convertible(unit, *preferred)) fitting.emplace_back(unit.code);
-  return suggest(written, fitting);
-}
-
-// "MTS (metre per second, a speed)"
-std::string described(const Unit& unit) {
-  std::string text = std::string(unit.code) + " (" + std::string(unit.name);
-  if (!unit.dimension.empty()) text += ": " + std::string(unit.dimension);
-  return text + ")";
-}
-
-bool is_ratio_and_mass(const Unit& a, const Unit& b) {
-  return (a.dimension == "ratio" && b.dimension == "mass concentration") ||
-         (b.dimension == "ratio" && a.dimension == "mass concentration");
-}
-
-void check_units(const config::AttributeRule& rule, ValueRule& result, Findings& findings) {
-  const auto& code = rule.unit.value;
-  if (code.empty() && rule.gas)
-    findings.error(rule.name.where, "molar_mass has no effect without unit");
-  if (code.empty()) return;
-  result.unit = find_unit(code);
-  if (!result.unit) {
-    findings.error(rule.unit.where, "\"" + code + "\" is no UN/CEFACT Rec 20 unit code known here",
-                   suggest_unit(code, *result.target));
-    return;
-  }
-  if (rule.gas) {
-    result.unit = of_gas(*result.unit, *rule.gas);
-    if (!result.unit)
-      return findings.error(rule.unit.where,
-                            code + " is neither a share of the air nor a mass in it",
-                            "molar_mass is for units such as 61 (ppb) and GQ (ug/m3)");
-  }
-  result.leaving = model::leaving_unit(*result.target, *result.unit);
-  if (result.leaving) return;
-  const Unit target = *find_unit(result.target->unit);
-  findings.error(rule.unit.where,
-                 described(*result.unit) + " cannot become " + described(target) +
-                     ", the unit of " + rule.name.value,
-                 is_ratio_and_mass(*result.unit, target)
-                     ? "state the gas: molar_mass, gas_temperature and gas_pressure"
-                     : suggest_unit(code, *result.target));
-}
-
 }  // namespace
+
+Json as_leaving(const ValueRule& rule, double value) {
+  if (rule.decimals) value = rounded(value, *rule.decimals);
+  if (std::abs(value) < 9e15 && value == std::trunc(value)) return static_cast<std::int64_t>(value);
+  return value;
+}
+
+bool is_numeric(const model::AttributeModel& target) {
+  return target.type == JsonType::kNumber || target.type == JsonType::kInteger;
+}
 
 std::optional<double> to_number(const Json& value) {
   if (value.is_number()) return value.get<double>();
@@ -173,36 +149,8 @@ Json date_time(Timestamp at) {
   return value;
 }
 
-ValueRule compile_rule(const config::AttributeRule& rule, const model::AttributeModel& target,
-                       std::optional<int> zone_minutes, Findings& findings) {
-  ValueRule result;
-  result.target = &target;
-  for (const auto& name : rule.from) result.from.push_back(name.value);
-  result.scale = rule.scale.value_or(1);
-  result.offset = rule.offset.value_or(0);
-  result.decimals = rule.decimals;
-  result.min = rule.min;
-  result.max = rule.max;
-  result.map = rule.map;
-  result.otherwise = rule.otherwise;
-  result.sentinel = rule.sentinel;
-  result.zone_minutes = zone_minutes;
-  check_units(rule, result, findings);
-  const bool arithmetic = rule.scale || rule.offset || rule.decimals || rule.min || rule.max ||
-                          !rule.unit.value.empty();
-  const bool can_be_number = is_numeric(target) || target.type == JsonType::kAny;
-  if (arithmetic && !can_be_number)
-    findings.error(rule.name.where, rule.name.value + " is no number in its model",
-                   "unit, scale, offset, decimals, min and max are for numbers");
-  for (const auto& [key, value] : rule.map)
-    if (const auto broken = model::check_value(target, value))
-      findings.error(rule.name.where, "map turns \"" + key + "\" into what " + rule.name.value +
-                                          " may not be: " + broken->reason);
-  return result;
-}
-
 Result<std::optional<Value>> apply(const ValueRule& rule, const Observation& seen,
-                                   std::string* why) {
+                                   const Circumstances& circumstances, std::string* why) {
   const Json& value = seen.value;
   if (value.is_null() || is_sentinel(rule, value)) {
     if (why != nullptr) *why = value.is_null() ? "null, no value" : "sentinel, no value";
@@ -215,13 +163,13 @@ Result<std::optional<Value>> apply(const ValueRule& rule, const Observation& see
     return malformed(seen, quoted(value) + " is not listed in map");
   }
   const auto number = to_number(value);
-  const bool arithmetic =
-      rule.unit || rule.scale != 1 || rule.offset != 0 || rule.decimals || rule.min || rule.max;
+  const bool arithmetic = rule.unit || rule.scale != 1 || rule.offset != 0 || rule.decimals ||
+                          rule.min || rule.max || rule.distance != nullptr;
   if (is_numeric(*rule.target) || (arithmetic && number)) {
     if (value.is_string() && to_text(value).find_first_not_of(" \t\r\n") == std::string::npos)
       return std::optional<Value>{};
     if (!number) return malformed(seen, quoted(value) + " is no number");
-    return convert_number(rule, seen, *number, why);
+    return convert_number(rule, seen, *number, circumstances, why);
   }
   auto result = shaped(rule, seen, value);
   if (result && *result && !seen.unit.empty() && rule.target->type == JsonType::kAny)

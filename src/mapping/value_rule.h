@@ -27,23 +27,39 @@ struct ValueRule {
   std::map<std::string, Json> map;
   std::optional<Json> otherwise;
   std::vector<Json> sentinel;
-  std::optional<int> zone_minutes;  // for attributes that are times
+  std::optional<int> zone_minutes;                  // for attributes that are times
+  const config::AttributeRule* distance = nullptr;  // with empty and full, or reference
+  // With `derive`: the attributes it takes, in the order of `of`; `from` is empty then.
+  std::vector<const model::AttributeModel*> inputs;
 };
 
-// Findings name what does not fit the model: unknown unit, units of two dimensions, arithmetic on
-// text.
+// `rule` must outlive what is made of it. Findings name what does not fit the model: unknown unit,
+// units of two dimensions, arithmetic on text.
 ValueRule compile_rule(const config::AttributeRule& rule, const model::AttributeModel& target,
                        std::optional<int> zone_minutes, Findings& findings);
 
 struct Value {
   Json value;
-  std::string unit_code;  // of the value as it leaves
+  std::string unit_code;         // of the value as it leaves
+  std::optional<Json> raw = {};  // in the same unit, before calibration; absent without one
+};
+
+// What is known about the sensor beside its reading; both may be null.
+struct Circumstances {
+  const config::Device* device = nullptr;
+  const config::Calibration* calibration = nullptr;
 };
 
 // nullopt: the device says "no value" (null, sentinel, outside min..max). kMalformed: it says
 // something that cannot be this attribute. `why` collects one line for --explain when not null.
 Result<std::optional<Value>> apply(const ValueRule& rule, const Observation& seen,
-                                   std::string* why = nullptr);
+                                   const Circumstances& circumstances, std::string* why = nullptr);
+
+// Whole numbers leave as integers: 3, not 3.0, which strict readers of "integer" refuse. Rounded
+// when the rule says so.
+Json as_leaving(const ValueRule& rule, double value);
+
+bool is_numeric(const model::AttributeModel& target);
 
 // A number from a JSON number or from text that is nothing but a number.
 std::optional<double> to_number(const Json& value);

@@ -69,6 +69,22 @@ void append_geometry(std::string& out, const Json& geometry) {
   out += '}';
 }
 
+void append_unit(std::string& out, const std::string& code) {
+  if (code.empty()) return;
+  out += ",\"unitCode\":";
+  append_string(out, code);
+}
+
+void append_details(std::string& out, const Attribute& attribute) {
+  for (const auto& detail : attribute.details) {
+    out += ',';
+    append_string(out, detail.name);
+    append_json(out += ":{\"type\":\"Property\",\"value\":", detail.value);
+    append_unit(out, detail.unit_code);
+    out += '}';
+  }
+}
+
 void append_body(std::string& out, const Attribute& attribute, InstantText& instant) {
   switch (attribute.kind) {
     case AttributeKind::kProperty:
@@ -81,11 +97,9 @@ void append_body(std::string& out, const Attribute& attribute, InstantText& inst
       append_geometry(out += "{\"type\":\"GeoProperty\",\"value\":", attribute.value);
       break;
   }
-  if (attribute.kind == AttributeKind::kProperty && !attribute.unit_code.empty()) {
-    out += ",\"unitCode\":";
-    append_string(out, attribute.unit_code);
-  }
+  if (attribute.kind == AttributeKind::kProperty) append_unit(out, attribute.unit_code);
   append_observed_at(out, attribute, instant);
+  append_details(out, attribute);
   out += '}';
 }
 

@@ -218,8 +218,8 @@ TEST_CASE("load: a relative file name stays relative in findings") {
   CHECK(plain.to_text() ==
         "lamppost.toml:1:1: error: unknown key \"x\" outside a table\n"
         "    1 | x = 1\n"
-        "      | ^ known: gateway, source, broker, mapping, example, outbox, clock, status, "
-        "devices\n");
+        "      | ^ known: gateway, source, broker, mapping, calibration, example, outbox, clock, "
+        "status, devices\n");
   CHECK(dotted.to_text().substr(0, 22) == "./lamppost.toml:1:1: e");
 }
 

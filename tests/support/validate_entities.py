@@ -140,6 +140,9 @@ class Schemas:
         return found
 
 
+DETAILS = {"rawValue", "quality"}  # what Lamppost says of a value beside it, itself a Property
+
+
 def attribute_faults(name, attribute):
     """What is wrong with one attribute as normalized NGSI-LD."""
     if not isinstance(attribute, dict) or attribute.get("type") not in KINDS:
@@ -148,7 +151,9 @@ def attribute_faults(name, attribute):
     faults = []
     if attribute.get(KINDS[kind]) is None:
         faults.append(f"/{name}: {kind} without {KINDS[kind]}")
-    known = {"type", "observedAt", KINDS[kind]} | ({"unitCode"} if kind == "Property" else set())
+    known = {"type", "observedAt", KINDS[kind]} | ({"unitCode"} | DETAILS if kind == "Property" else set())
+    for detail in sorted(DETAILS & attribute.keys()):
+        faults += attribute_faults(f"{name}/{detail}", attribute[detail])
     faults += [f"/{name}/{key}: does not belong to a {kind}" for key in sorted(attribute.keys() - known)]
     if "observedAt" in attribute and not INSTANT.fullmatch(str(attribute["observedAt"])):
         faults.append(f"/{name}/observedAt: {attribute['observedAt']!r} is not a UTC instant")
