@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A fresh Debian root to try a package in: made by debootstrap, entered by chroot, away from the network."""
+import ctypes
+import fcntl
+import os
+import pathlib
+import socket
+import struct
+import subprocess
+
+# <linux/sched.h>, <linux/sockios.h>, <linux/if.h>
+CLONE_NEWNS, CLONE_NEWNET = 0x00020000, 0x40000000
+SIOCSIFFLAGS, IFF_UP = 0x8914, 0x1
+# What installing anything at all leaves behind.
+CHANGING = ("/proc", "/sys", "/dev", "/run/lock", "/tmp", "/var/cache", "/var/lib/apt", "/var/lib/dpkg", "/var/log",
+            "/var/lib/systemd", "/trial")
+
+
+def run(*command, **options):
+    """Standard output; a failure shows all that was said."""
+    done = subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
+    if done.returncode != 0:
+        raise SystemExit(f"{' '.join(map(str, command))}: exit code {done.returncode}\n{done.stdout}")
+    return done.stdout
+
+
+def mirror(codename):
+    """The mirror that this machine's apt uses for the release, or $LAMPPOST_MIRROR."""
+    if os.environ.get("LAMPPOST_MIRROR"):
+        return os.environ["LAMPPOST_MIRROR"]
+    lines = run("apt-get", "indextargets", "--format", "$(REPO_URI) $(CODENAME)", "Created-By: Packages").splitlines()
+    for line in lines:
+        if line.endswith(" " + codename):
+            return line.split()[0]
+    raise SystemExit(f"apt has no source for {codename}: set LAMPPOST_MIRROR")
+
+
+def leave_the_network():
+    """This process and its children see a loopback interface of their own, and mounts of their own."""
+    if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNET | CLONE_NEWNS) != 0:
+        raise OSError(ctypes.get_errno(), "unshare")
+    run("mount", "--make-rprivate", "/")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", IFF_UP))
+
+
+class Machine:
+    def __init__(self, root, codename, architecture):
+        self.root = pathlib.Path(root).resolve()
+        if not (self.root / "etc/debian_version").exists():
+            run("debootstrap", "--variant=minbase", f"--arch={architecture}", codename, str(self.root), mirror(codename))
+        # Services do not start in a chroot; apt's own settings say how this machine reaches its mirror.
+        for settings in pathlib.Path("/etc/apt/apt.conf.d").glob("*"):
+            if "Acquire" in settings.read_text(errors="replace"):
+                (self.root / "etc/apt/apt.conf.d" / settings.name).write_bytes(settings.read_bytes())
+
+    def path(self, name):
+        return self.root / name.lstrip("/")
+
+    def do(self, *command):
+        environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8"}
+        return run("chroot", str(self.root), *command, env=environment)
+
+    def dpkg(self, *words):
+        return self.do("dpkg", "--force-confdef", "--force-confold", *words)
+
+    def files(self):
+        """Every path, and the bytes of those in /etc."""
+        seen = {}
+        for place, directories, names in os.walk(self.root):
+            inside = "/" + str(pathlib.Path(place).relative_to(self.root)).lstrip(".")
+            directories[:] = [d for d in directories if os.path.join(inside, d) not in CHANGING]
+            for name in directories + names:
+                path = pathlib.Path(place, name)
+                text = path.read_bytes() if inside.startswith("/etc") and path.is_file() else b""
+                seen[os.path.join(inside, name)] = text
+        return seen
