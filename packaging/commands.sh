@@ -10,7 +10,7 @@ cmd_package() {
   ensure dpkg-dev lintian
   preset=release
   [[ $arch == "$(dpkg --print-architecture)" ]] || { preset=$arch && cross_deps "$arch"; }
-  configure=(-DLAMPPOST_TESTS=OFF)
+  configure=()
   build "$preset" lamppost
   rm -rf "$out"/*"_$arch."*
   (umask 022 && cpack --config "build/$preset/CPackConfig.cmake" -B "$out" >"build/$preset/cpack.log") ||
