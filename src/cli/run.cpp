@@ -10,8 +10,7 @@ int run_daemon(const Arguments& arguments) {
   arguments.expect_words(0);
   const Log log = daemon::stderr_log();
   daemon::App app(arguments.config(), log);
-  app.run();
-  return kOk;
+  return app.run() ? kOk : kTemporary;
 }
 
 }  // namespace lamppost::cli

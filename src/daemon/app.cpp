@@ -80,7 +80,7 @@ void App::wake_forwarders() {
   for (const auto& forwarder : forwarders_) forwarder->wake();
 }
 
-void App::run() {
+bool App::run() {
   started_ = clock_.monotonic();
   const auto& config = pipeline_->config();
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) signals_.add(signal);
@@ -99,6 +99,7 @@ void App::run() {
   malloc_trim(0);  // what reading the configuration took goes back to the system
   notify("READY=1\nSTATUS=forwarding");
   io_.run();
+  return !awaits_restart_;
 }
 
 void App::wait_for_signal() {
@@ -188,9 +189,17 @@ void App::keep_outbox() {
     filled_at_ = now;
   }
   maintenance_.expires_after(outbox_->maintain());
+  if (is_managed() && outbox_->awaits_restart()) return restart();
   maintenance_.async_wait([this](const boost::system::error_code& fault) {
     if (!fault && !is_stopping_) keep_outbox();
   });
+}
+
+// A large file takes longer to rebuild than readings and the watchdog should wait.
+void App::restart() {
+  log_.error("the outbox is damaged: ending, so that the next start rebuilds it");
+  awaits_restart_ = true;
+  stop();
 }
 
 void App::feed_watchdog() {

@@ -28,8 +28,9 @@ class App {
   App(std::filesystem::path config_file, const Log& log);
   ~App();
 
-  // Serves until SIGTERM or SIGINT, then stops in order: sources, forwarders, outbox.
-  void run();
+  // Serves until SIGTERM or SIGINT, then stops in order: sources, forwarders, outbox. False when it
+  // stopped by itself, to be started anew by its service manager.
+  bool run();
 
  private:
   void start_forwarders();  // those of the configuration that do not run yet
@@ -40,6 +41,7 @@ class App {
   void retire_changed_forwarders(const config::Config& before);
   void await_retired();
   void keep_outbox();  // maintenance timer
+  void restart();
   void feed_watchdog();
   void stop();
   void finish();  // called until the forwarders have stopped
@@ -63,7 +65,7 @@ class App {
   std::chrono::milliseconds filled_at_{0};  // when fill_rate_ last looked
   std::string reload_fault_;                // why the last reload was refused, "" when it was not
   std::chrono::milliseconds started_{0}, stop_by_{0};
-  bool is_stopping_ = false;
+  bool is_stopping_ = false, awaits_restart_ = false;
 };
 
 }  // namespace lamppost::daemon

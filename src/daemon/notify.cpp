@@ -40,6 +40,8 @@ void notify(std::string_view state) {
   ::close(socket);
 }
 
+bool is_managed() { return std::getenv("NOTIFY_SOCKET") != nullptr; }
+
 std::optional<std::chrono::milliseconds> watchdog_interval() {
   const auto usec = number_of("WATCHDOG_USEC");
   const auto pid = number_of("WATCHDOG_PID");

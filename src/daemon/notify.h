@@ -11,6 +11,8 @@ namespace lamppost::daemon {
 // Does nothing when no service manager listens.
 void notify(std::string_view state);
 
+// Whether a service manager runs this process, and will start it again.
+bool is_managed();
 // Half of WATCHDOG_USEC: how often to send WATCHDOG=1. nullopt when nobody watches.
 std::optional<std::chrono::milliseconds> watchdog_interval();
 

@@ -135,6 +135,7 @@ BtreePage parse_page(std::string_view bytes, PageNumber number) {
 }
 
 std::optional<std::string> record_of(PageFile& file, const Cell& cell) {
+  if (cell.size > std::uint64_t{file.count()} * kPageSize) return std::nullopt;
   std::string record(cell.local);
   for (auto next = cell.overflow; record.size() < cell.size;) {
     const auto bytes = file.page(next);

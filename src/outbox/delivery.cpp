@@ -33,6 +33,7 @@ Batch Store::next_batch(const std::string& destination, const BatchLimits& limit
     // Nothing but damaged rows: what comes behind them is not left waiting.
     if (read && picked.batch.rows.empty() && unsettled_.empty()) read = pick_durable(picked, lane);
   }
+  lane.note_read(read, clock_.monotonic());
   // What is younger must not pass rows that cannot be seen now.
   if (read && !picked.full) pick_fresh(picked, lane);
   note_trouble();
@@ -61,13 +62,13 @@ bool Store::pick_durable(Picked& picked, Lane& lane) {
   });
 }
 
-// One bad place costs the rows that lie there: they end as dead letters without their payload.
+// One bad place costs the rows that lie there: they end as dead letters with what is left of them.
 void Store::bury_damaged(Picked& picked) {
   const bool one = picked.damaged.size() == 1;
   log_.error("outbox: " + options_.path.string() + ": " + std::to_string(picked.damaged.size()) +
              (one ? " row" : " rows") + " for broker " + picked.destination +
-             (one ? " is damaged; it is kept as a dead letter without its payload"
-                  : " are damaged; they are kept as dead letters without their payload"));
+             (one ? " is damaged; what is left of it is kept as a dead letter"
+                  : " are damaged; what is left of them is kept as dead letters"));
   Unsettled unsettled{picked.destination, {{}, std::move(picked.damaged), {}}, Milliseconds{0}};
   picked.damaged.clear();
   if (!write_verdict(unsettled)) unsettled_.push_back(std::move(unsettled));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "outbox/check_sum.h"
 #include "outbox/durable_shelf.h"
 #include "outbox/schema.h"
 
@@ -11,7 +12,7 @@ constexpr std::int64_t kIdMask = (std::int64_t{1} << kKeyShift) - 1;
 
 #define LAMPPOST_ROW_COLUMNS                                                           \
   "SELECT key, entity, bytes, born, attempts, latest, enqueued, observed_at, payload," \
-  " priority FROM rows "
+  " priority, sum FROM rows "
 #define LAMPPOST_LETTER_COLUMNS                                                                  \
   "SELECT id, destination, entity, reason, text, pointer, payload, source, topic, content_type," \
   " reading, mapping, arrived, died, status FROM letters "
@@ -39,24 +40,20 @@ std::uint64_t RowCursor::bytes() const {
 }
 std::int64_t RowCursor::born_ms() const { return statement_.integer(3); }
 Timestamp RowCursor::observed_at() const { return Timestamp{statement_.integer(7)}; }
-Priority RowCursor::priority() const { return static_cast<Priority>(statement_.integer(9)); }
+Priority RowCursor::priority() const { return row_priority(statement_.integer(9)); }
 
 Row RowCursor::row() const {
   Row row;
   row.id = id();
   row.destination = destination_;
   row.entity = entity();
-  // Version 1 did not pack. An entity begins with "{", which no packed row does.
-  const auto bytes = statement_.bytes(8);
-  auto payload = bytes.starts_with('{') ? std::string(bytes) : packer_.unpack(bytes);
-  row.damaged = !payload;
-  if (payload) row.payload = std::move(*payload);
   row.enqueued.ms = statement_.integer(6);
   row.observed_at = observed_at();
   row.born_ms = born_ms();
   row.attempts = static_cast<int>(statement_.integer(4));
   row.kind = row_kind(statement_.integer(5));
   row.priority = priority();
+  unpack_into(row, statement_.integer(0), statement_.bytes(8), statement_.integer(10), packer_);
   return row;
 }
 
@@ -116,13 +113,20 @@ Result<std::optional<Row>> DurableShelf::find(const std::string& destination, Ro
   return row;
 }
 
+// A time that the flash has altered would let everything expire.
 std::int64_t DurableShelf::newest_born_ms() {
   std::int64_t newest = 0;
   for (const auto& [name, lane] : lanes_) {
-    auto& last = db_.use("SELECT born FROM rows WHERE key < ? ORDER BY key DESC LIMIT 1");
-    last.bind((lane + 1) << kKeyShift);
-    if (last.step()) newest = std::max(newest, last.integer(0));
-    last.reset();
+    auto& rows =
+        db_.use(LAMPPOST_ROW_COLUMNS "WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT 100");
+    rows.bind(lane << kKeyShift).bind((lane + 1) << kKeyShift);
+    const RowCursor cursor(rows, name, packer_);
+    while (rows.step()) {
+      if (cursor.row().damaged) continue;
+      newest = std::max(newest, cursor.born_ms());
+      break;
+    }
+    rows.reset();
   }
   read_failed();
   return newest;
@@ -139,6 +143,7 @@ std::optional<Row> DurableShelf::latest(const std::string& destination, const st
   if (found.step()) row = RowCursor(found, destination, packer_).row();
   found.reset();
   read_failed();
+  if (row && row->damaged) row.reset();
   return row;
 }
 

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "core/finding.h"
+#include "outbox/check_sum.h"
 #include "outbox/files.h"
 #include "outbox/ledger_repair.h"
 #include "outbox/salvage.h"
@@ -71,7 +72,7 @@ std::unique_ptr<DurableShelf> DurableShelf::open(const fs::path& path, Timestamp
     if (shelf->prepare() == Soundness::kDamaged)
       throw ConfigError("outbox: cannot create " + path.string() + ": " + shelf->db_.take_error());
   }
-  fs::remove(suspicion(path), ignored);
+  shelf->was_suspected_ = fs::remove(suspicion(path), ignored);
   if (created) sync_directory(path.parent_path());
   shelf->verify(log);
   shelf->take_census();
@@ -89,6 +90,9 @@ DurableShelf::Soundness DurableShelf::prepare() {
   const bool suspected = fs::exists(suspicion(path_), ignored);
   if (suspected || size_of(path_) <= kReadThrough) read_through(suspected);
   if (load() && makes_sense()) return Soundness::kSound;
+  if (db_.busy())
+    throw ConfigError("outbox: " + path_.string() +
+                      " is in use by another program: choose another outbox.path, or end it");
   if (db_.damaged() || db_.misunderstood() || is_wrecked(path_)) return Soundness::kDamaged;
   throw ConfigError("outbox: cannot use " + path_.string() + ": " + db_.take_error() +
                     ": the directory must exist, be writable and have space");
@@ -139,10 +143,12 @@ bool DurableShelf::load() {
   while (counters.step())
     tally_.add({static_cast<Book>(counters.integer(0)), counters.text(1), counters.text(2)},
                counters.integer(3));
-  auto& marks = db_.use("SELECT instance, reserved, transfer, moved, age, wall FROM marks");
-  while (marks.step())
+  auto& marks = db_.use("SELECT instance, reserved, transfer, moved, age, wall, sum FROM marks");
+  while (marks.step()) {
     marks_ = {marks.integer(0), marks.integer(1), marks.integer(2),
               marks.integer(3), marks.integer(4), Timestamp{marks.integer(5)}};
+    if (!is_sound(marks.integer(6), sum_of(marks_))) marks_.reserved = 0;
+  }
   may_have_latest_ = db_.integer("SELECT EXISTS (SELECT 1 FROM rows WHERE latest = 1)") != 0;
   count_letters();
   return !db_.failed();

@@ -23,13 +23,6 @@
 
 namespace lamppost::outbox {
 
-struct DurableMarks {
-  std::int64_t instance = 0, reserved = 1, transfer = 0;
-  RowId moved = 0;
-  std::int64_t age_ms = 0;
-  Timestamp wall;
-};
-
 // A row under the reading head. Valid inside the callback of scan() only.
 class RowCursor {
  public:
@@ -106,6 +99,8 @@ class DurableShelf {
   bool check_rows(Stretch& stretch, const std::function<bool()>& go_on);
   bool check_letters(Stretch& stretch, const std::function<bool()>& go_on);
   bool suspected() const { return suspected_; }
+  void suspect();
+  bool was_suspected() const { return was_suspected_; }  // by the run before
   // Damage was met, and the file is small enough to be opened anew, and rebuilt, at once; a larger
   // one is looked at when the next run starts.
   bool can_be_healed() const;
@@ -126,7 +121,6 @@ class DurableShelf {
   void balance(Counters& wrong);
   void take_census();
   bool read_failed();
-  void suspect();
   bool scan_with(Statement& rows, const std::string& destination, RowId from, const Look& look);
 
   struct Gone {
@@ -158,7 +152,7 @@ class DurableShelf {
   bool may_have_latest_ = false;
   std::uint64_t letters_ = 0, letters_bytes_ = 0;
   std::string trouble_;
-  bool suspected_ = false;
+  bool suspected_ = false, was_suspected_ = false;
 };
 
 }  // namespace lamppost::outbox

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "outbox/check_sum.h"
 #include "outbox/durable_shelf.h"
 #include "outbox/schema.h"
 
@@ -81,11 +82,12 @@ void DurableShelf::put(const Row& row, Counters& counts) {
         .run();
   may_have_latest_ = may_have_latest_ || row.latest();
   note_entity(lane, row);
+  const auto key = lane << kKeyShift | row.id;
   const auto payload = packer_.pack(row.payload);
   const auto bytes = row_bytes(row, payload);
   count_queue(counts, row.destination, 1, bytes);
-  db_.use("INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
-      .bind(lane << kKeyShift | row.id)
+  db_.use("INSERT INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      .bind(key)
       .bind(row.entity)
       .bind_bytes(payload)
       .bind(row.enqueued.ms)
@@ -95,6 +97,7 @@ void DurableShelf::put(const Row& row, Counters& counts) {
       .bind(static_cast<std::int64_t>(row.kind))
       .bind(bytes)
       .bind(static_cast<std::int64_t>(row.priority))
+      .bind(sum_of(key, row, payload))
       .run();
 }
 
@@ -114,10 +117,11 @@ void DurableShelf::replace(const Row& row, Counters& counts) {
   before.bind(key);
   while (before.step())
     count_queue(counts, row.destination, 0, bytes - counted_bytes(before.integer(0)));
-  db_.use("UPDATE rows SET payload = ?, observed_at = ?, bytes = ? WHERE key = ?")
+  db_.use("UPDATE rows SET payload = ?, observed_at = ?, bytes = ?, sum = ? WHERE key = ?")
       .bind_bytes(payload)
       .bind(row.observed_at.ms)
       .bind(bytes)
+      .bind(sum_of(key, row, payload))
       .bind(key)
       .run();
 }
@@ -219,13 +223,16 @@ void DurableShelf::write_counts(const Counters& counts) {
 }
 
 void DurableShelf::write_marks(const DurableMarks& marks) {
-  db_.use("UPDATE marks SET instance = ?, reserved = ?, transfer = ?, moved = ?, age = ?, wall = ?")
+  db_.use(
+         "UPDATE marks SET instance = ?, reserved = ?, transfer = ?, moved = ?, age = ?, wall = ?,"
+         " sum = ?")
       .bind(marks.instance)
       .bind(marks.reserved)
       .bind(marks.transfer)
       .bind(marks.moved)
       .bind(marks.age_ms)
       .bind(marks.wall.ms)
+      .bind(sum_of(marks))
       .run();
 }
 

@@ -46,6 +46,15 @@ class Lane {
   void advance(RowId id) { cursor_ = id; }
   void go_back_to(RowId id) { cursor_ = std::min(cursor_, id); }
 
+  // Since when its rows on flash cannot be read.
+  std::optional<Milliseconds> unread_since() const { return unread_since_; }
+  void note_read(bool read, Milliseconds now) {
+    if (read)
+      unread_since_.reset();
+    else if (!unread_since_)
+      unread_since_ = now;
+  }
+
   std::uint64_t next_batch_number() { return ++batch_; }
   // Three turns of four: nothing that is oldest waits longer than four batches.
   bool lets_pass() { return ++turn_ % 4 != 0; }
@@ -63,7 +72,7 @@ class Lane {
   std::unordered_map<std::string, Block> blocked_;
   std::unordered_map<RowId, Flight> flights_;
   std::map<RowId, int> attempts_;  // of rows that were kept
-  std::optional<Milliseconds> earliest_;
+  std::optional<Milliseconds> earliest_, unread_since_;
   RowId cursor_ = 0;
   std::uint64_t batch_ = 0, turn_ = 0;
 };

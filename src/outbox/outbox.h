@@ -209,6 +209,9 @@ class Outbox {
   // Moves rows that have reached the power loss window to flash, expires rows past max_age, looks
   // at the free space. Call every 100 ms or so; returns when it wants to be called next.
   virtual std::chrono::milliseconds maintain() = 0;
+  // Damage was met that is mended by the next start only, and that start would not come too soon
+  // after the last one of this kind.
+  virtual bool awaits_restart() const { return false; }
 
   // Everything to flash; for an orderly stop.
   virtual Result<void> flush() = 0;

@@ -38,6 +38,10 @@ inline RowKind row_kind(std::int64_t stored) {
   return static_cast<RowKind>(std::clamp<std::int64_t>(stored, 0, 2));
 }
 
+inline Priority row_priority(std::int64_t stored) {
+  return static_cast<Priority>(std::clamp<std::int64_t>(stored, 0, 2));
+}
+
 struct Row {
   RowId id = 0;
   std::string destination, entity, payload;
@@ -46,7 +50,9 @@ struct Row {
   int attempts = 0;
   RowKind kind = RowKind::kState;
   Priority priority = Priority::kNormal;
-  bool damaged = false;  // the flash gave back other bytes than it got; payload is empty
+  // The flash gave back other bytes than it got. The payload is empty, unless it is only something
+  // beside it that is damaged.
+  bool damaged = false;
 
   bool latest() const { return kind == RowKind::kLatest; }
   // In memory; on flash it is counted as it lies there (counted_bytes).
@@ -121,6 +127,13 @@ struct Change {
     return puts.empty() && replacements.empty() && erasures.empty() && letters.empty() &&
            erased_letters.empty() && unknowns.empty() && gaps.empty() && counts.empty();
   }
+};
+
+struct DurableMarks {
+  std::int64_t instance = 0, reserved = 1, transfer = 0;
+  RowId moved = 0;
+  std::int64_t age_ms = 0;
+  Timestamp wall;
 };
 
 // Shortens at a character's edge.

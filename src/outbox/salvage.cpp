@@ -58,6 +58,7 @@ class Rebuild {
   std::map<std::string, std::uint64_t> lost_;
   std::set<std::string> restarted_;  // destinations and sources whose ledger did not add up
   std::uint64_t letters_ = 0;
+  std::set<std::int64_t> letter_ids_;
   std::int64_t highest_id_ = 0;
   bool no_room_ = false;
 };
@@ -82,6 +83,7 @@ void Rebuild::move_letters() {
   wreck_.letters([this](DeadLetter letter) {
     highest_id_ = std::max(highest_id_, letter.id);
     ++letters_;
+    letter_ids_.insert(letter.id);
     pending_bytes_ += letter_bytes(letter);
     pending_.letters.push_back(std::move(letter));
     if (pending_bytes_ < kBytesAtOnce) return;
@@ -124,7 +126,9 @@ bool Rebuild::take(Row row) {
 
 DeadLetter Rebuild::bury(const Row& row) {
   auto letter = letter_of(row, {row.id, kDamagedReason, 0, kDamagedText}, tools_.now);
-  letter.id = row.id;  // no letter has it: rows and letters share their numbers
+  // Rows and letters share their numbers, so no letter has it, unless it was damaged as well.
+  letter.id = letter_ids_.count(row.id) == 0 ? row.id : row.id + kLeap;
+  highest_id_ = std::max(highest_id_, letter.id);
   return letter;
 }
 
@@ -184,15 +188,17 @@ std::string Rebuild::summary() const {
 // Into its place, with the original beside it. The WAL of the original must not meet the new file.
 void put_in_place(const fs::path& path, std::string_view why, const std::string& outcome,
                   const SalvageTools& tools) {
+  std::error_code failed;
+  const bool there = fs::exists(path, failed);  // or else the run before had got this far
   const auto kept = move_aside(path, tools.now);
   if (!kept) fail(path, "the damaged file cannot be renamed");
-  std::error_code failed;
   fs::rename(beside(path, ".rescued"), path, failed);
   if (failed) fail(path, "cannot rename " + beside(path, ".rescued").string());
   sync_directory(path.parent_path());
   tools.log.error("outbox file " + path.string() + " was damaged (" + std::string(why) +
-                  ") and is rebuilt: " + outcome + "; the damaged file is kept as " +
-                  kept->string() + ": delete it when nobody wants to look into it");
+                  ") and is rebuilt: " + outcome + "; the damaged file is kept " +
+                  (there ? "as " + kept->string() : "beside it, with .corrupt- in its name") +
+                  ": delete it when nobody wants to look into it");
 }
 
 }  // namespace
@@ -221,6 +227,17 @@ bool salvage(const fs::path& path, std::string_view why, const SalvageTools& too
   sync_directory(path.parent_path());
   put_in_place(path, why, outcome, tools);
   return true;
+}
+
+bool reads_for_the_most_part(const fs::path& path) {
+  constexpr PageNumber kSample = 64;
+  PageFile file(path);
+  std::size_t asked = 0;
+  for (PageNumber number = 1; number <= file.count(); number += file.count() / kSample + 1) {
+    static_cast<void>(file.page(number));
+    ++asked;
+  }
+  return asked > 2 * file.unreadable();
 }
 
 bool is_wrecked(const fs::path& path) {

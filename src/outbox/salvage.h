@@ -37,4 +37,7 @@ bool salvage(const std::filesystem::path& path, std::string_view why, const Salv
 // file: places that can not be read while others can, a header that Lamppost does not write.
 bool is_wrecked(const std::filesystem::path& path);
 
+// Whether most of a sample of the file's pages can be read.
+bool reads_for_the_most_part(const std::filesystem::path& path);
+
 }  // namespace lamppost::outbox

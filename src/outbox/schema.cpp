@@ -113,7 +113,13 @@ CREATE TABLE entities (
 INSERT INTO entities SELECT id, '' FROM destinations;
 )sql";
 
-constexpr const char* kSteps[] = {kFirst, kPacked, kPriorities, kEntities};
+// A row whose payload is sound may still have another entity or time than was written.
+constexpr const char* kSums = R"sql(
+ALTER TABLE rows ADD COLUMN sum INTEGER NOT NULL DEFAULT -1;
+ALTER TABLE marks ADD COLUMN sum INTEGER NOT NULL DEFAULT -1;
+)sql";
+
+constexpr const char* kSteps[] = {kFirst, kPacked, kPriorities, kEntities, kSums};
 
 }  // namespace
 

@@ -126,6 +126,8 @@ bool Database::damaged() const { return code_ == SQLITE_CORRUPT || code_ == SQLI
 
 bool Database::misunderstood() const { return code_ == SQLITE_ERROR; }
 
+bool Database::busy() const { return code_ == SQLITE_BUSY || code_ == SQLITE_LOCKED; }
+
 std::string Database::take_error() {
   code_ = 0;
   return std::move(text_);

@@ -69,6 +69,7 @@ class Database {
   bool failed() const { return code_ != 0; }
   bool damaged() const;        // the file is no sound database
   bool misunderstood() const;  // the SQL does not fit the schema, or there was nothing to undo
+  bool busy() const;           // another process holds its locks
   bool met_damage() const { return met_damage_; }  // at any time
   void declare_damaged(std::string why);
   std::string take_error();  // clears it

@@ -49,7 +49,7 @@ Store::Store(const Options& options, const Clock& clock, const Log& log, FreeDis
   reconcile();
   load_books();
   if (!windowed && fresh_) drain_old_journal();
-  ledger_at_ = garbage_allowed_at_ = clock_.monotonic();
+  opened_at_ = ledger_at_ = garbage_allowed_at_ = clock_.monotonic();
   greet();
 }
 

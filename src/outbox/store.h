@@ -46,6 +46,7 @@ class Store final : public Outbox {
   Result<void> settle(const std::string& destination, const Verdict& verdict,
                       std::chrono::milliseconds retry_after) override;
   std::chrono::milliseconds maintain() override;
+  bool awaits_restart() const override;
   Result<void> flush() override;
 
   Totals totals() const override;
@@ -168,6 +169,7 @@ class Store final : public Outbox {
 
   // upkeep.cpp
   void heal();
+  void doubt_what_stays_unread();
   Load due_load();
   void plan_due_letters(Load& load);
   RowId due_through() const;
@@ -208,7 +210,8 @@ class Store final : public Outbox {
   std::int64_t next_id_ = 1, reserved_ = 1;
   RowId inherited_ = 0;  // fresh rows up to this id are of the run before
   bool flash_failing_ = false;
-  Milliseconds flash_retry_at_{0}, expire_at_{0}, disk_at_{0}, ledger_at_{0}, expiry_told_at_{0};
+  Milliseconds flash_retry_at_{0}, expire_at_{0}, disk_at_{0}, ledger_at_{0}, expiry_told_at_{0},
+      opened_at_{0};
   // When the oldest reading that is a dead letter on the fresh shelf arrived; none: no letters.
   std::optional<Milliseconds> letters_since_;
   double garbage_allowed_ = kGarbageAtOnce;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "outbox/salvage.h"
 #include "outbox/store.h"
 
 namespace lamppost::outbox {
@@ -20,6 +21,8 @@ constexpr std::size_t kExpireAtOnce = 1000;
 // Counters of what never touched flash are written there this often.
 constexpr milliseconds kLedgerEvery{10 * 60 * 1000};
 constexpr milliseconds kTellEvery{60 * 1000};
+constexpr milliseconds kUnreadable{30 * 1000};
+constexpr milliseconds kRestartEvery{60 * 60 * 1000};
 constexpr double kGarbageAnHour = 1000;
 
 }  // namespace
@@ -39,6 +42,7 @@ std::chrono::milliseconds Store::maintain() {
   }
   if (now >= disk_at_) {
     watch_disk();
+    doubt_what_stays_unread();
     if (next_id_ + 1000 > reserved_ || gate_.closed(Gate::Cause::kNumbers) || may_be_mended())
       note_flash(reserve(0));
     disk_at_ = now + kSlowBeat;
@@ -58,9 +62,32 @@ void Store::heal() {
   patrol_.begin_anew();
   ++rearrangements_;
   passed_.clear();
-  for (auto& [name, lane] : lanes_) lane.go_back_to(0);
+  for (auto& [name, lane] : lanes_) {
+    lane.go_back_to(0);
+    lane.note_read(true, clock_.monotonic());
+  }
   reconcile();
   for (auto& gap : durable_->gaps()) gaps_.load(std::move(gap));
+}
+
+// A place that the card does not give back keeps everything behind it from being sent. When the
+// rest of the file can be read, that place is damaged.
+void Store::doubt_what_stays_unread() {
+  if (durable_->suspected()) return;
+  const auto now = clock_.monotonic();
+  for (auto& [name, lane] : lanes_) {
+    if (!lane.unread_since() || now - *lane.unread_since() < kUnreadable) continue;
+    if (reads_for_the_most_part(options_.path)) return durable_->suspect();
+    lane.note_read(true, now);  // the disk is away: asked again when it has been for as long
+  }
+}
+
+// A card that is dying brings damage back at once: the start after a start for this reason waits.
+bool Store::awaits_restart() const {
+  const std::lock_guard lock(mutex_);
+  const bool long_ago = clock_.monotonic() - opened_at_ >= kRestartEvery;
+  return durable_->suspected() && !durable_->can_be_healed() &&
+         (long_ago || !durable_->was_suspected());
 }
 
 // Half a window of younger rows goes along, so that an outage writes two groups a window and not
@@ -152,7 +179,8 @@ void Store::expire_durable(const std::string& destination, std::int64_t born_bef
   const auto& lane = lanes_[destination];
   durable_->scan(destination, 0, [&](const RowCursor& row) {
     if (row.born_ms() >= born_before || ++looked_at > kExpireAtOnce) return false;
-    if (!lane.in_flight(row.id()))
+    // A time that the flash has altered is no age: such a row ends as a dead letter on its way out.
+    if (!lane.in_flight(row.id()) && !row.row().damaged)
       expired.push_back({{destination, row.id(), row.bytes()},
                          {destination, row.entity(), row.observed_at()},
                          false});

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "outbox/check_sum.h"
 #include "outbox/schema.h"
 
 namespace lamppost::outbox {
@@ -85,12 +86,13 @@ Wreck::Wreck(const std::filesystem::path& path) : file_(path), tree_(file_) {
 }
 
 Wreck::Kind Wreck::kind_of(const std::string& shape) {
+  if (shape == "NTBIIIIIIII" || shape == "NTTIIIIIIII") return Kind::kRow;
   if (shape == "NTBIIIIIII" || shape == "NTTIIIIIII") return Kind::kRow;
   if (shape == "NTBIIIIII" || shape == "NTTIIIIII") return Kind::kRow;  // without priority
   if (shape == "NTTTTTTTTTBTIIII") return Kind::kLetter;
   if (shape == "NTTTBTIII") return Kind::kUnknown;
   if (shape == "NTTTIIIII") return Kind::kGap;
-  if (shape == "NIIIIII") return Kind::kMarks;
+  if (shape == "NIIIIII" || shape == "NIIIIIII") return Kind::kMarks;
   if (shape == "NT") return Kind::kDestination;
   return Kind::kOther;
 }
@@ -162,7 +164,9 @@ void Wreck::take(Kind kind, std::int64_t key, const Values& values) {
       return candidates_[key].push_back(text_of(values[1]));
     case Kind::kMarks: {
       const bool sense = key == 1 && at(2) > 0 && at(2) <= kIdMask && at(3) >= 0 && at(4) >= 0;
-      if (sense) marks_ = DurableMarks{at(1), at(2), at(3), at(4), at(5), Timestamp{at(6)}};
+      const DurableMarks marks{at(1), at(2), at(3), at(4), at(5), Timestamp{at(6)}};
+      const auto sum = values.size() > 7 ? at(7) : kNoSum;
+      if (sense && is_sound(sum, sum_of(marks))) marks_ = marks;
       return;
     }
     default:
@@ -208,17 +212,14 @@ std::optional<Row> Wreck::row_of(std::int64_t key, const Values& values) {
   row.id = key & kIdMask;
   row.destination = name->second;
   row.entity = text_of(values[1]);
-  const auto packed = values[2].bytes;
-  auto payload = packed.starts_with('{') ? std::string(packed) : packer_.unpack(packed);
-  row.damaged = !payload;
-  if (payload) row.payload = std::move(*payload);
   row.enqueued.ms = values[3].integer;
   row.observed_at.ms = values[4].integer;
   row.born_ms = values[5].integer;
   row.attempts = static_cast<int>(values[6].integer);
   row.kind = row_kind(values[7].integer);
-  if (values.size() > 9)
-    row.priority = static_cast<Priority>(std::clamp<std::int64_t>(values[9].integer, 0, 2));
+  if (values.size() > 9) row.priority = row_priority(values[9].integer);
+  const auto sum = values.size() > 10 ? values[10].integer : kNoSum;
+  unpack_into(row, key, values[2].bytes, sum, packer_);
   return row;
 }
 

@@ -172,6 +172,9 @@ path = "{self.outbox_file}"
         check(code is None, f"{name} has ended with {code}")
         return True
 
+    def has_ended(self, name):
+        return self._running[name].poll() is not None
+
     def end(self, name, how):
         """Sends a signal, awaits the end, returns the exit code."""
         process = self._running.pop(name)

@@ -122,7 +122,7 @@ TEST_CASE("a file of a newer version, or of somebody else, is left alone") {
   box.close();
   SUBCASE("newer database") {
     run_sql(box.options.path, "PRAGMA user_version = 7");
-    CHECK(contains(why_not(box), "has version 7 of the file format, this lamppost knows up to 4"));
+    CHECK(contains(why_not(box), "has version 7 of the file format, this lamppost knows up to 5"));
   }
   SUBCASE("newer journal") {
     write_file(box.options.runtime_dir / "fresh.journal", "LMPJRNL9 and so on");
@@ -133,6 +133,15 @@ TEST_CASE("a file of a newer version, or of somebody else, is left alone") {
     fs::remove(box.options.path);
     run_sql(box.options.path, "CREATE TABLE recipes (name TEXT)");
     CHECK(contains(why_not(box), "is a database of another program"));
+  }
+  SUBCASE("another program's database that is in use") {
+    fs::remove(box.options.path);
+    run_sql(box.options.path, "PRAGMA page_size = 1024; CREATE TABLE recipes (name TEXT)");
+    sqlite3* cook = nullptr;
+    REQUIRE(sqlite3_open(box.options.path.c_str(), &cook) == SQLITE_OK);
+    REQUIRE(sqlite3_exec(cook, "BEGIN EXCLUSIVE", nullptr, nullptr, nullptr) == SQLITE_OK);
+    CHECK(contains(why_not(box), "is in use by another program"));
+    sqlite3_close(cook);
   }
   SUBCASE("no directory") {
     box.options.path = box.directory.path() / "missing" / "outbox.db";

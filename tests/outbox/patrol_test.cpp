@@ -86,4 +86,35 @@ TEST_CASE("a page that goes bad while the outbox runs is found and costs its own
   CHECK(box.put("urn:new", "new"));
 }
 
+TEST_CASE("damage in a large file asks for a restart, and not again at once") {
+  TempOutbox box(durable_only());
+  for (unsigned n = 0; n < 4500; ++n) REQUIRE(box.put("urn:" + std::to_string(n), noise(3'000, n)));
+  box.close();
+  REQUIRE(std::filesystem::file_size(box.options.path) > (16 << 20));
+  const auto damage_while_open = [&box] {
+    const auto places = places_in(box.options.path);
+    const auto page = *std::next(places.of_row.begin(), 1000)->second.begin();
+    box.reopen();
+    CHECK_FALSE(box->awaits_restart());
+    std::fstream file(box.options.path, std::ios::binary | std::ios::in | std::ios::out);
+    file.seekp(static_cast<std::streamoff>((page - 1) * 4096));
+    file << std::string(4096, '\0') << std::flush;
+    rounds_until_checked(box);
+  };
+  damage_while_open();
+  CHECK(box->awaits_restart());
+  CHECK_FALSE(box.logged("looking at it now"));
+  box.reopen();
+  CHECK(box.logged("is rebuilt"));
+  CHECK_FALSE(box->awaits_restart());
+  const auto suspicion = box.options.path.string() + ".suspect";
+  box.close();
+  write_bytes(suspicion, "");  // as the run before that one left it
+  damage_while_open();
+  CHECK_FALSE(box->awaits_restart());
+  box.clock.advance(std::chrono::hours(1));
+  CHECK(box->awaits_restart());
+  check_balanced(box->totals());
+}
+
 }  // namespace lamppost::outbox

@@ -17,7 +17,9 @@ inline void run_sql(const std::filesystem::path& path, const char* sql) {
 }
 
 // What makes a file of today one of a former version.
-#define LAMPPOST_WITHOUT_ENTITIES "DROP TABLE entities;"
+#define LAMPPOST_WITHOUT_SUMS "ALTER TABLE rows DROP COLUMN sum; ALTER TABLE marks DROP COLUMN sum;"
+#define LAMPPOST_WITHOUT_ENTITIES LAMPPOST_WITHOUT_SUMS "DROP TABLE entities;"
+inline constexpr const char* kToVersion4 = LAMPPOST_WITHOUT_SUMS "PRAGMA user_version = 4";
 inline constexpr const char* kToVersion3 = LAMPPOST_WITHOUT_ENTITIES "PRAGMA user_version = 3";
 inline constexpr const char* kToVersion2 = LAMPPOST_WITHOUT_ENTITIES
     "DROP VIEW queue; DROP INDEX rows_low; DROP TABLE gaps;"

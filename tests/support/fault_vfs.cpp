@@ -2,6 +2,7 @@
 #include "support/fault_vfs.h"
 
 #include <sqlite3.h>
+#include <sys/stat.h>
 
 #include "outbox/file_layer.h"
 
@@ -13,7 +14,14 @@ using Operation = FaultVfs::Operation;
 struct Faults {
   FaultVfs::Fault fault;
   double share = 0;  // of a failing write
+  ino_t bad_file = 0;
+  sqlite3_int64 bad_offset = 0;
 };
+
+ino_t inode_of(const char* path) {
+  struct stat about {};
+  return path != nullptr && stat(path, &about) == 0 ? about.st_ino : 0;
+}
 
 Faults& faults() {
   static Faults current;
@@ -24,10 +32,15 @@ int fate_of(Operation operation) { return faults().fault ? faults().fault(operat
 
 struct OwnFile {
   sqlite3_file base;
+  ino_t inode;
 };
 using File = outbox::FileLayer<OwnFile>;
 
 int read(sqlite3_file* f, void* to, int size, sqlite3_int64 offset) {
+  const auto bad = faults().bad_offset;
+  const bool touched = offset <= bad && bad < offset + size;
+  const auto inode = reinterpret_cast<OwnFile*>(f)->inode;
+  if (touched && inode != 0 && inode == faults().bad_file) return SQLITE_IOERR_READ;
   const int code = fate_of(Operation::kRead);
   return code == SQLITE_OK ? File::methods(f).xRead(File::below(f), to, size, offset) : code;
 }
@@ -69,6 +82,7 @@ int open(sqlite3_vfs*, sqlite3_filename name, sqlite3_file* file, int flags, int
   if (const int fate = fate_of(Operation::kOpen); fate != SQLITE_OK) return fate;
   const int code = below()->xOpen(below(), name, File::below(file), flags, out_flags);
   if (code == SQLITE_OK) file->pMethods = &kMethods;
+  reinterpret_cast<OwnFile*>(file)->inode = inode_of(name);
   return code;
 }
 
@@ -99,11 +113,19 @@ FaultVfs::FaultVfs() {
 }
 
 FaultVfs::~FaultVfs() {
-  heal();
+  faults() = {};
   sqlite3_vfs_unregister(&the_vfs());
   sqlite3_vfs_register(below(), 1);
 }
 
-void FaultVfs::set(Fault fault, double share) { faults() = {std::move(fault), share}; }
+void FaultVfs::set(Fault fault, double share) {
+  faults().fault = std::move(fault);
+  faults().share = share;
+}
+
+void FaultVfs::make_unreadable(const std::filesystem::path& file, std::int64_t offset) {
+  faults().bad_file = inode_of(file.c_str());
+  faults().bad_offset = offset;
+}
 
 }  // namespace lamppost

@@ -3,6 +3,8 @@
 // Is asked about every operation on the files of databases opened meanwhile.
 #pragma once
 
+#include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <string>
 
@@ -22,6 +24,8 @@ class FaultVfs {
   // Of a write that fails, `share` of its bytes are on the disk nevertheless.
   void set(Fault fault, double share = 0.5);
   void heal() { set(nullptr); }
+  // This place of the file cannot be read any more, whatever its name becomes.
+  void make_unreadable(const std::filesystem::path& file, std::int64_t offset);
 };
 
 }  // namespace lamppost
