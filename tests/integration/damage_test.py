@@ -12,7 +12,7 @@ from readings import key_of, rounds
 READINGS = rounds([f"station-{number}" for number in range(200)], range(50))
 BALLAST_BYTES = 17 << 20  # above 16 MiB a file is not rebuilt while the daemon runs
 PAGE_BYTES = 4096
-ROWS_OF_A_PAGE = 20
+ROWS_OF_A_PAGE = 40
 TEMPORARY = 75
 
 
