@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/formats/corpus.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <set>
 
@@ -10,6 +12,11 @@
 
 namespace lamppost::formats {
 namespace {
+
+std::string corpus_root() {
+  const char* const chosen = std::getenv("LAMPPOST_CORPUS");
+  return chosen ? chosen : LAMPPOST_SOURCE_DIR "/../shared/corpus";
+}
 
 // The cases of a family that corpus_known.md explains: lines that begin with "- `FAMILY/...`:".
 std::set<std::string> known_of(const std::string& family) {
@@ -22,9 +29,18 @@ std::set<std::string> known_of(const std::string& family) {
 
 }  // namespace
 
+std::vector<std::string> corpus_families() {
+  std::vector<std::string> names;
+  std::error_code none;
+  for (const auto& entry : std::filesystem::directory_iterator(corpus_root() + "/payloads", none))
+    if (std::filesystem::exists(entry.path() / "cases.json"))
+      names.push_back(entry.path().filename().string());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 std::vector<Json> corpus_cases(const std::string& family) {
-  const char* const chosen = std::getenv("LAMPPOST_CORPUS");
-  const std::string root = chosen ? chosen : LAMPPOST_SOURCE_DIR "/../shared/corpus";
+  const std::string root = corpus_root();
   std::ifstream in(root + "/payloads/" + family + "/cases.json");
   if (!in) {
     std::printf("skipped: no corpus of %s in %s\n", family.c_str(), root.c_str());

@@ -15,6 +15,9 @@ namespace lamppost::formats {
 // Empty, with a printed message, when the corpus is not there.
 std::vector<Json> corpus_cases(const std::string& family);
 
+// Names of all sources there, sorted; empty when the corpus is not there.
+std::vector<std::string> corpus_families();
+
 std::string payload_of(const Json& corpus_case);
 std::string topic_of(const Json& corpus_case);
 

@@ -172,3 +172,27 @@ TEST_CASE("corpus: published payloads decode to what their sources expect") {
     tally.finish();
   }
 }
+
+TEST_CASE(
+    "corpus: no published payload of any source breaks a decoder or is refused without a reason") {
+  for (const std::string& family : corpus_families()) {
+    int cases = 0, read = 0;
+    for (const Json& one : corpus_cases(family)) {
+      ++cases;
+      const Reading reading = reading_of(payload_of(one), "", topic_of(one));
+      bool taken = false;
+      for (const Driver* driver : drivers()) {
+        if (driver->name == "bytes") continue;  // wants a layout
+        CAPTURE(one["id"]);
+        CAPTURE(driver->name);
+        const auto seen = open(driver->name)(reading);
+        if (!seen) CHECK(seen.error().fault == Fault::kMalformed);
+        if (!seen) CHECK_FALSE(seen.error().text.empty());
+        taken |= seen.ok() && driver->name != "text";
+      }
+      read += taken;
+    }
+    std::printf("  %-20s cases %3d  read by a format without being told more %3d\n", family.c_str(),
+                cases, read);
+  }
+}

@@ -47,8 +47,18 @@ const Json& layout() {
     "frame":[{"when":{"at":0,"is":2},"fields":[{"name":"v","type":"u64"}],"flags_at":9},
              {"when":{"at":0,"is":4},"size":[2,9],"fields":[
                {"name":"c","type":"i24","poly":[1,2,3],"power":3},
-               {"time":"2013-01-01T00:00:00Z","type":"u32","optional":true}]},
+               {"name":"k","value":"four"},{"name":"b","type":"i24","at":0,"bits":[[3,9],[20,4]]},
+               {"name":"fw","type":"u8","count":0,"join":"."},
+               {"time":"2013-01-01T00:00:00Z","type":"f32","scale":60,"optional":true}]},
              {"tlv_at":0}]})");
+  return kLayout;
+}
+
+// Items whose length comes first, and a checksum behind them.
+const Json& closed_layout() {
+  static const Json kLayout = Json::parse(R"({"endian":"big",
+    "tlv":{"key":2,"length":1,"length_first":true,"before_end":2,"unknown":"skip"},
+    "item":[{"key":"0201","name":"t","type":"f32"},{"key":"2a25","name":"s","type":"text14"}]})");
   return kLayout;
 }
 
@@ -56,7 +66,7 @@ Decoder decoder_of(const Driver& driver, std::uint8_t flags) {
   DecoderOptions options;
   if ((flags & 0x40) != 0) options.names = wanted_of(driver);
   if (driver.name == "bytes" || (driver.name == "lorawan" && (flags & 0x80) != 0))
-    options.extra["decode"] = layout();
+    options.extra["decode"] = (flags & 0x20) != 0 ? closed_layout() : layout();
   if ((flags & 0x80) != 0 && driver.name == "json") options.each = "/r";
   return driver.open(options);
 }

@@ -170,8 +170,20 @@ def diwise(case):
     return None
 
 
+SERIAL = {"PMS5003T": "plantower-pms5003t", "PMS3003": "particulate-serial", "PMSx003": "particulate-serial",
+          "SDS01x": "particulate-serial", "SDS198": "particulate-serial", "HPMA115C0": "particulate-serial"}
+
+
+def particulates(case):
+    """Captured frames, and the row that a logger made of each; its clock is the logger's own."""
+    if case["sensor"] not in SERIAL:
+        return None
+    said = {key: value for key, value in case["expected"].items() if key != "time"}
+    return ["--layout", SERIAL[case["sensor"]]], said
+
+
 FAMILIES = {
     "ttn-lorawan-devices": device_bytes, "chirpstack-v4": network_server, "chirpstack-v3": network_server,
     "tts-v3": network_server, "ttn-v2": network_server, "loracloud": loracloud, "other-lns": other_servers,
-    "iotagent-lorawan": iot_agent_lorawan, "diwise-iot-agent": diwise,
+    "iotagent-lorawan": iot_agent_lorawan, "diwise-iot-agent": diwise, "particulate-serial": particulates,
 }
