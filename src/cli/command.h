@@ -24,6 +24,7 @@ const Command* find_command(std::string_view name);
 int run_daemon(const Arguments& arguments);
 int check(const Arguments& arguments);
 int map(const Arguments& arguments);
+int discover(const Arguments& arguments);
 int decode(const Arguments& arguments);
 int test(const Arguments& arguments);
 int status(const Arguments& arguments);

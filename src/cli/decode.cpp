@@ -8,6 +8,7 @@
 #include "cli/example.h"
 #include "cli/exit_codes.h"
 #include "cli/input.h"
+#include "cli/recognise.h"
 #include "cli/table.h"
 #include "core/ascii.h"
 #include "core/hex.h"
@@ -21,11 +22,6 @@
 
 namespace lamppost::cli {
 namespace {
-
-struct Found {
-  std::string what;  // "profile zigbee2mqtt", "format json"
-  Result<Observations> seen;
-};
 
 std::string from_digits(std::string text) {
   std::erase_if(text, is_blank);
@@ -88,79 +84,7 @@ Found decode_named(const Arguments& arguments, const Reading& reading) {
   const std::string used = format.empty() && names.empty() ? "bytes" : format;
   const auto profile = profile_of(arguments, used, names);
   const std::string what = names.empty() ? "format " + profile.format : "profile " + names;
-  return {what, decode_with(profile, reading, fport_of(arguments))};
-}
-
-bool has_all(const std::vector<std::string>& pointers, const Json& tree) {
-  const auto has = [&tree](const auto& pointer) {
-    return tree.contains(Json::json_pointer(pointer));
-  };
-  return !pointers.empty() && !tree.is_discarded() &&
-         std::all_of(pointers.begin(), pointers.end(), has);
-}
-
-bool matches(const config::Profile& profile, const std::string& topic) {
-  if (profile.match.empty() || topic.empty()) return false;
-  const auto pattern = mapping::TopicTemplate::parse(profile.match);
-  std::vector<std::pair<std::string, std::string>> captures;
-  return pattern && pattern->match(topic, captures);
-}
-
-// A profile that says what its payloads look like, then one whose topics are like this one.
-std::optional<Found> recognise_profile(const Arguments& arguments, const Reading& reading) {
-  std::vector<config::Profile> profiles;
-  Findings findings;
-  for (const auto& name : config::names_in(arguments.config(), "profiles"))
-    if (auto profile = config::load_profile(arguments.config(), name, findings))
-      profiles.push_back(std::move(*profile));
-  const Json tree = Json::parse(reading.payload, nullptr, false);
-  const Json& first = tree.is_array() && !tree.empty() ? tree[0] : tree;
-  const auto usable = [&](const config::Profile& one, bool by_payload) {
-    if (one.format.empty()) return false;
-    return by_payload ? has_all(one.has, first) : matches(one, reading.topic);
-  };
-  for (const bool by_payload : {true, false})
-    for (const auto& one : profiles) {
-      if (!usable(one, by_payload)) continue;
-      auto seen = decode_with(one, reading);
-      if (seen) return Found{"profile " + one.name, std::move(seen)};
-    }
-  return std::nullopt;
-}
-
-bool is_one_of(const std::string& word, std::initializer_list<const char*> words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-// Formats in the order in which they are tried: those that the reading looks like, those that
-// cannot tell, and json and text, which take nearly everything.
-std::vector<std::string> tried_for(const Reading& reading) {
-  std::vector<std::string> order, unsure;
-  for (const Driver* driver : drivers()) {
-    const std::string name(driver->name);
-    if (driver->recognises == nullptr && !is_one_of(name, {"bytes", "json", "text"}))
-      unsure.push_back(name);
-    if (driver->recognises != nullptr && driver->recognises(reading)) order.push_back(name);
-  }
-  order.insert(order.end(), unsure.begin(), unsure.end());
-  order.insert(order.end(), {"json", "text"});
-  return order;
-}
-
-Found recognise(const Arguments& arguments, const Reading& reading) {
-  if (auto found = recognise_profile(arguments, reading)) return std::move(*found);
-  std::optional<Error> first;
-  for (const auto& name : tried_for(reading)) {
-    const Driver* driver = find_driver(name);
-    try {
-      auto seen = driver->open({})(reading);
-      if (seen) return {"format " + name, std::move(seen)};
-      if (!first || name == "json") first = seen.error();
-    } catch (const OptionError&) {
-      continue;  // it needs to be told more
-    }
-  }
-  return {"", *first};
+  return {what, decode_with(profile, reading, fport_of(arguments)), nullptr, profile.format};
 }
 
 struct Moment {
@@ -213,7 +137,8 @@ int decode(const Arguments& arguments) {
   const Reading reading = reading_of(arguments);
   const bool named =
       arguments.has("--profile") || arguments.has("--format") || arguments.has("--layout");
-  const Found found = named ? decode_named(arguments, reading) : recognise(arguments, reading);
+  const Found found =
+      named ? decode_named(arguments, reading) : Recogniser(arguments.config()).recognise(reading);
   if (!found.seen) {
     std::cerr << (found.what.empty() ? "" : found.what + ": ") << found.seen.error().text << "\n";
     return kBadData;

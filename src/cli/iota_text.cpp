@@ -6,28 +6,13 @@
 #include <map>
 #include <set>
 
+#include "cli/toml_text.h"
 #include "core/ascii.h"
 #include "core/json_text.h"
 #include "core/units.h"
 
 namespace lamppost::cli {
 namespace {
-
-// JSON's strings, numbers, booleans and arrays are TOML's; of an object the colons are not.
-std::string toml_of(const Json& value) {
-  std::string text;
-  if (value.is_object()) {
-    for (const auto& [key, member] : value.items())
-      text += (text.empty() ? "{ " : ", ") + toml_of(key) + " = " + toml_of(member);
-    return text.empty() ? "{}" : text + " }";
-  }
-  if (value.is_array()) {
-    for (const Json& member : value) text += (text.empty() ? "[" : ", ") + toml_of(member);
-    return text.empty() ? "[]" : text + "]";
-  }
-  append_json(text, value);
-  return text;
-}
 
 bool is_id(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
@@ -49,14 +34,6 @@ Json point_of(const IotaAttribute& attribute) {
   while (next != end && (*next == ',' || *next == ' ')) ++next;
   if (std::from_chars(next, end, longitude).ec != std::errc()) return nullptr;
   return {longitude, latitude};
-}
-
-// A key of TOML as it is where that is allowed, else in quotes.
-std::string key_of(const std::string& name) {
-  const bool bare = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) {
-    return is_alphanumeric(c) || c == '_' || c == '-';
-  });
-  return bare ? name : toml_of(name);
 }
 
 // The code of Rec 20 that is meant, "" when none is certain.

@@ -12,8 +12,9 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-mqtt::Options mqtt_options(const config::Source& source,
-                           const std::vector<const ingest::Route*>& routes) {
+}  // namespace
+
+mqtt::Options mqtt_options(const config::Source& source, std::vector<std::string> filters) {
   mqtt::Options options;
   options.name = source.name;
   options.url = source.url;
@@ -28,32 +29,29 @@ mqtt::Options mqtt_options(const config::Source& source,
   options.cert_file = source.tls.cert_file;
   options.key_file = source.tls.key_file;
   options.max_payload = source.max_payload;
-  std::set<std::string> filters;
-  for (const auto* route : routes) filters.insert(route->topic.filter());
-  options.filters.assign(filters.begin(), filters.end());
+  options.filters = std::move(filters);
   return options;
 }
 
-coap::Options coap_options(const config::Source& source,
-                           const std::vector<const ingest::Route*>& routes) {
+coap::Options coap_options(const config::Source& source, std::vector<coap::Path> paths) {
   coap::Options options;
   options.name = source.name;
   for (const auto& address : source.listen) options.listen.push_back(address.value);
   options.max_payload = source.max_payload;
-  std::set<std::string> seen;
-  for (const auto* route : routes)
-    if (seen.insert(route->topic.filter()).second)
-      options.paths.push_back({route->topic.filter(), route->mapping->match.value});
+  options.paths = std::move(paths);
   return options;
 }
-
-}  // namespace
 
 Sources::Options Sources::options_of(const config::Source& source,
                                      const ingest::Pipeline& pipeline) {
   const auto& routes = pipeline.routes(source.name);
-  if (source.type == config::SourceType::kMqtt) return mqtt_options(source, routes);
-  return coap_options(source, routes);
+  std::set<std::string> filters;
+  std::vector<coap::Path> paths;
+  for (const auto* route : routes)
+    if (filters.insert(route->topic.filter()).second)
+      paths.push_back({route->topic.filter(), route->mapping->match.value});
+  if (source.type == config::SourceType::kCoap) return coap_options(source, std::move(paths));
+  return mqtt_options(source, {filters.begin(), filters.end()});
 }
 
 Accept Sources::accept_all() {

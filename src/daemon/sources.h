@@ -16,6 +16,10 @@
 
 namespace lamppost::daemon {
 
+// What a source of the configuration asks of its transport.
+mqtt::Options mqtt_options(const config::Source& source, std::vector<std::string> filters);
+coap::Options coap_options(const config::Source& source, std::vector<coap::Path> paths);
+
 // Lives on the main thread.
 class Sources {
  public:
