@@ -10,13 +10,14 @@ _lamppost() {
       ;;
   esac
   if ((COMP_CWORD == 1)); then
-    words="--version run check map decode test status outbox dead models import help"
+    words="--version run check map decode discover test status outbox dead models import help"
   else
     case ${COMP_WORDS[1]} in
       run) words="--config" ;;
       check) words="--config" ;;
       map) words="--config --source --topic --payload --content-type --at --explain" ;;
       decode) words="--config --profile --format --layout --topic --payload --hex --fport --content-type --json" ;;
+      discover) words="--config --source --seconds --topic --json" ;;
       test) words="--config" ;;
       status) words="--config --json" ;;
       outbox) words="--config --json --limit list show" ;;
