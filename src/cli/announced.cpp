@@ -53,7 +53,7 @@ bool add_zigbee(const std::string& base, const Json& devices, Announcements& all
       continue;
     const auto definition = device.find("definition");
     if (definition == device.end() || !definition->is_object()) continue;
-    Announced& announced = all[base + '/' + name];
+    Announced& announced = all[std::string(base).append("/").append(name)];
     announced.by =
         "Zigbee2MQTT: " + text_in(*definition, "vendor") + ' ' + text_in(*definition, "model");
     if (const auto exposes = definition->find("exposes"); exposes != definition->end())

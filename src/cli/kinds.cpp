@@ -147,6 +147,7 @@ std::size_t device_level(const std::vector<std::string>& levels) {
 
 std::string template_of(const std::vector<std::string>& topics) {
   std::vector<std::vector<std::string>> all;
+  all.reserve(topics.size());
   for (const auto& topic : topics) all.push_back(levels_of(topic));
   const std::size_t only = topics.size() == 1 ? device_level(all[0]) : all[0].size();
   std::string text;

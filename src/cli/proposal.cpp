@@ -38,6 +38,7 @@ std::string shown(const Leaf& leaf) {
 
 std::string shown(const std::vector<Leaf>& leaves) {
   std::vector<std::string> words;
+  words.reserve(leaves.size());
   for (const Leaf& leaf : leaves) words.push_back(shown(leaf));
   return joined(words, kShownLeaves);
 }
@@ -182,7 +183,7 @@ std::string Proposer::lorawan_profiles(const Kind& kind, std::vector<std::string
       bytes ? recogniser_.readers_of(*bytes,
                                      fport ? std::optional(static_cast<int>(*fport)) : std::nullopt)
             : std::vector<std::string>{};
-  const std::string server = toml_of(kind.profile);
+  std::string server = toml_of(kind.profile);
   if (names.empty()) {
     notes.push_back(
         "no profile reads its bytes: write a layout (docs/profiles.md), or let the "
@@ -243,7 +244,8 @@ Proposal Proposer::propose(const Kind& kind) {
   bool placed = false;
   for (const auto& [with_place, rest] :
        {std::pair(false, body), {true, body}, {false, own_id}, {true, own_id}}) {
-    const std::string stanza = head + (with_place ? place : "") + rest;
+    std::string stanza = head;
+    stanza.append(with_place ? place : "").append(rest);
     const Tried tried = trial_.run(stanza, kind.examples);
     if (tried.ready > best.ready || tried.loads > best.loads || best.said.empty()) {
       best = tried;
