@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// mqtt_load PORT COUNT [RATE]: publishes COUNT air quality readings of 50 stations to an MQTT
-// broker on 127.0.0.1 at QoS 1, RATE of them a second or, without a rate, as fast as the broker
-// takes them. Prints `acked N seconds S` once every PUBACK is in.
+// mqtt_load PORT COUNT [RATE [STATIONS]]: publishes COUNT air quality readings of 50 stations, or
+// as many as are named, to an MQTT broker on 127.0.0.1 at QoS 1, RATE of them a second or, with a
+// rate of 0, as fast as the broker takes them. Prints `acked N seconds S` once every PUBACK is in.
 //
 // MQTT 3.1.1 on a bare socket: a client library would cost more than the daemon that is measured,
 // on the same cores. The whole stream is encoded before the clock starts.
@@ -28,7 +28,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kStations = 50;
 constexpr std::size_t kWindow = 2000;  // in flight; a packet id must not come back while it is out
 constexpr std::size_t kPubackSize = 4;
 
@@ -60,20 +59,20 @@ void put_packet(std::string& out, unsigned char type, const std::string& rest) {
 }
 
 // 188 bytes, with values that differ from reading to reading as a sensor's do.
-std::string payload(std::size_t n, std::int64_t start_ms) {
+std::string payload(std::size_t n, std::size_t stations, std::int64_t start_ms) {
   std::array<char, 256> text{};
   const auto x = static_cast<double>(n % 97);
   const int size = std::snprintf(
       text.data(), text.size(),
       R"({"ts":%lld,"station":"station-%02zu","pm2_5":%.1f,"pm10":%.1f,"no2":%.1f,"o3":%.1f,)"
       R"("t":%.1f,"rh":%.1f,"p":%.1f,"bat":%.2f,"rssi":-%02zu,"fw":"2.4.1","seq":%zu,"ok":true})",
-      static_cast<long long>(start_ms + static_cast<std::int64_t>(n / kStations)), n % kStations,
+      static_cast<long long>(start_ms + static_cast<std::int64_t>(n / stations)), n % stations,
       10.0 + x / 4, 15.0 + x / 3, 11.0 + x / 2, 40.0 + x / 5, 12.0 + x / 10, 30.0 + x / 7,
       1000.0 + x / 5, 3.0 + x / 100, 60 + n % 30, 10'000'000 + n);
   return {text.data(), static_cast<std::size_t>(size)};
 }
 
-Stream encode(std::size_t count) {
+Stream encode(std::size_t count, std::size_t stations) {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   // A station reads each millisecond: no run ends later than the next one begins, whose readings
   // would be late.
@@ -81,10 +80,11 @@ Stream encode(std::size_t count) {
   Stream stream;
   for (std::size_t n = 0; n < count; ++n) {
     std::string rest;
-    const std::string station = std::to_string(100 + n % kStations).substr(1);
+    std::string station = std::to_string(n % stations);
+    if (station.size() == 1) station.insert(0, 1, '0');
     put_text(rest, "air/station-" + station + "/state");
     put_u16(rest, 1 + n % 65535);
-    rest += payload(n, start_ms);
+    rest += payload(n, stations, start_ms);
     put_packet(stream.bytes, 0x32, rest);
     stream.ends.push_back(stream.bytes.size());
   }
@@ -151,8 +151,10 @@ void run(int link, const Stream& stream, double rate) {
 }  // namespace
 
 int main(int argc, char** argv) try {
-  if (argc < 3) throw std::runtime_error("usage: mqtt_load PORT COUNT [RATE]");
-  const Stream stream = encode(std::strtoul(argv[2], nullptr, 10));
+  if (argc < 3) throw std::runtime_error("usage: mqtt_load PORT COUNT [RATE [STATIONS]]");
+  const std::size_t stations = argc > 4 ? std::strtoul(argv[4], nullptr, 10) : 50;
+  const Stream stream =
+      encode(std::strtoul(argv[2], nullptr, 10), std::max(stations, std::size_t{1}));
   const int link = open_session(static_cast<std::uint16_t>(std::strtoul(argv[1], nullptr, 10)));
   fcntl(link, F_SETFL, O_NONBLOCK);
   run(link, stream, argc > 3 ? std::strtod(argv[3], nullptr) : 0);
