@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/app.h"
 
-#include <malloc.h>
 
 #include <algorithm>
 #include <csignal>
@@ -10,6 +9,7 @@
 #include "daemon/notify.h"
 #include "daemon/outbox_options.h"
 #include "daemon/routes.h"
+#include "daemon/start_up_memory.h"
 #include "ingest/waiting.h"
 #include "version.h"
 
@@ -96,7 +96,7 @@ bool App::run() {
               " is ready: " + std::to_string(config.sources.size()) + " sources, " +
               std::to_string(config.mappings.size()) + " mappings, " +
               std::to_string(config.brokers.size()) + " brokers");
-  malloc_trim(0);  // what reading the configuration took goes back to the system
+  give_back_start_up_memory();
   notify("READY=1\nSTATUS=forwarding");
   io_.run();
   return !awaits_restart_;
