@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "daemon/app.h"
 
-
 #include <algorithm>
 #include <csignal>
 

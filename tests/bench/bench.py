@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a reading costs: drives the release binary with mosquitto and an HTTP sink, prints a table.
 
-    bench.py --build build/release [--quick]
+    bench.py --build build/release [--quick] [--rows 200000]
 
 A reading is 188 bytes of JSON over MQTT at QoS 1; it leaves as an AirQualityObserved entity of about
 1.1 KB. It counts as done when the sink has it. CPU is user and system time of all threads of the
@@ -16,7 +16,18 @@ import statistics
 import subprocess
 import time
 
-from processes import Daemon, Stage, wait_until
+import latency
+from processes import Backlogged, Daemon, Stage, cpu_us, stop, wait_until
+
+
+def take_in(stage, daemon):
+    count, cpu = 10_000, daemon.cpu_us()
+    target = daemon.metric("lamppost_readings_stored_total") + count
+    stage.load(count, 4_000)
+    wait_until(lambda: daemon.metric("lamppost_readings_stored_total") >= target,
+               "readings to be stored")
+    time.sleep(2)  # past the power loss window
+    return (daemon.cpu_us() - cpu) / count
 
 
 class Bench(Stage):
@@ -29,21 +40,16 @@ class Bench(Stage):
         self.rows.append((what, f"{value:,.1f} {unit}", low_high))
         print(f"{what}: {value:,.1f} {unit}  {low_high}", flush=True)
 
-    def load(self, count, rate=0):
-        program = self.build / "tests/bench/bench_mqtt_load"
-        subprocess.run([program, str(self.mosquitto.port), str(count), str(rate)], check=True,
-                       stdout=subprocess.DEVNULL)
-
-    def deliver(self, count, rate=0):
+    def deliver(self, count, rate=0, stations=50):
         target = self.sink.entities() + count
-        self.load(count, rate)
+        self.load(count, rate, stations)
         wait_until(lambda: self.sink.entities() >= target, f"{count} readings to be delivered")
         time.sleep(0.1)  # the last settle
 
-    def window(self, daemon, count, rate):
+    def window(self, daemon, count, rate, stations=50):
         """One repetition: microseconds and bytes on disk a reading, readings a second."""
         cpu, disk, begin = daemon.cpu_us(), daemon.disk_bytes(), time.monotonic()
-        self.deliver(count, rate)
+        self.deliver(count, rate, stations)
         seconds = time.monotonic() - begin - 0.1
         return ((daemon.cpu_us() - cpu) / count, (daemon.disk_bytes() - disk) / count,
                 count / seconds)
@@ -82,6 +88,56 @@ class Bench(Stage):
             self.row("memory after full rate, PSS", pss, "MB")
             self.cost("5,000/s", daemon, 3, 25_000, 5_000)
             self.cost("500/s", daemon, 3, 2_500, 500)
+            self.cost("100/s", daemon, 3, 500, 100)
+
+    def growth(self, what, before, after):
+        self.row(f"CPU a reading, {what}: {before:.1f} and {after:.1f} us, growth",
+                 (after / before - 1) * 100, "%")
+
+    def devices(self):
+        """In turns, so that both see the same machine."""
+        count, cost = 40_000, {10: [], 10_000: []}
+        with contextlib.closing(Daemon(self)) as daemon:
+            for turn in range(min(5, self.most + 2)):
+                for stations, seen in cost.items():
+                    spent = self.window(daemon, count, 0, stations)[0]
+                    if turn > 0:  # in the first one the devices are new
+                        seen.append(spent)
+                    time.sleep(count / stations / 1000)  # the time of its last reading
+        self.growth("10 and 10,000 devices", *map(statistics.median, cost.values()))
+
+    def queue_length(self, rows):
+        """The broker is away: what taking a reading in and bringing it to flash costs."""
+        cost = {}
+        for queued in (0, rows):
+            with contextlib.closing(Backlogged(self.build, queued, 1_000)) as stage:
+                stage.sink.down()
+                with stage.daemon() as daemon:
+                    cost[queued] = statistics.median(
+                        take_in(stage, daemon) for _ in range(min(3, self.most + 1)))
+        self.growth(f"broker down, nothing and {rows:,} rows queued", *cost.values())
+
+    def delays(self):
+        p50, p99 = latency.percentiles(self.build, 500 if self.most == 1 else 3_000, 100)
+        self.row("under way at 100/s, median", p50, "ms")
+        self.row("under way at 100/s, 99 %", p99, "ms")
+
+    def peer(self):
+        """A script of forty lines instead of the daemon, in the same run."""
+        count = 20_000
+        command = ["/usr/bin/python3", pathlib.Path(__file__).with_name("peer.py"),  # Debian's
+                   str(self.mosquitto.port), str(self.sink.port)]
+        with subprocess.Popen(command, text=True, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL) as script:
+            if script.stdout.readline() != "subscribed\n":
+                print("peer.py: python3-paho-mqtt is not installed")
+                return
+            before, begin = cpu_us(script.pid), time.monotonic()
+            self.deliver(count)
+            seconds = time.monotonic() - begin - 0.1
+            self.row("CPU a reading, a Python script", (cpu_us(script.pid) - before) / count, "us")
+            self.row("readings a second, a Python script", count / seconds, "")
+            stop(script)
 
     def paho_alone(self):
         """What no daemon that stands on Paho can go below."""
@@ -117,11 +173,15 @@ class Bench(Stage):
         self.row("written to disk a reading, broker down", statistics.median(written), "bytes", written)
         self.row("CPU a reading, through an outage", statistics.median(spent), "us", spent)
 
-    def run(self):
+    def run(self, rows):
         self.size()
         self.start_up()
         self.healthy()
+        self.delays()
+        self.devices()
+        self.queue_length(rows)
         self.paho_alone()
+        self.peer()
         self.every_reading_on_flash()
         self.outage()
         print("\n| what | median | lowest - highest |\n|---|---:|---|")
@@ -133,9 +193,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", type=pathlib.Path, default=pathlib.Path("build/release"))
     parser.add_argument("--quick", action="store_true", help="one repetition of each")
+    parser.add_argument("--rows", type=int, default=200_000, help="of the long queue")
     options = parser.parse_args()
     with contextlib.closing(Bench(options.build, options.quick)) as bench:
-        bench.run()
+        bench.run(options.rows)
 
 
 if __name__ == "__main__":

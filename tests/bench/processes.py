@@ -58,6 +58,12 @@ def stop(process):
         process.wait()
 
 
+def cpu_us(pid):
+    """User and system time of all threads that live."""
+    tasks = pathlib.Path(f"/proc/{pid}/task").glob("*/schedstat")
+    return sum(int(task.read_text().split()[0]) for task in tasks) / 1000
+
+
 def fetch(port, path="/"):
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
         return answer.read().decode()
@@ -145,8 +151,7 @@ class Daemon:
         return pathlib.Path(f"/proc/{self.process.pid}/{name}").read_text()
 
     def cpu_us(self):
-        tasks = pathlib.Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
-        return sum(int(task.read_text().split()[0]) for task in tasks) / 1000
+        return cpu_us(self.process.pid)
 
     def disk_bytes(self):
         return int(re.search(r"^write_bytes: (\d+)", self.proc("io"), re.M)[1])
@@ -170,6 +175,11 @@ class Stage:
         self.build = build.resolve()
         self.directory = pathlib.Path(tempfile.mkdtemp(prefix="bench-", dir=self.build))
         self.mosquitto, self.sink = Mosquitto(self.directory), Sink(self.build, **sink)
+
+    def load(self, count, rate=0, stations=50):
+        program = self.build / "tests/bench/bench_mqtt_load"
+        subprocess.run([program, *map(str, (self.mosquitto.port, count, rate, stations))], check=True,
+                       stdout=subprocess.DEVNULL)
 
     def close(self):
         stop(self.mosquitto.process)

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <random>
 #include <string>
 
 using lamppost::mqtt::take_publish;
@@ -102,4 +103,23 @@ TEST_CASE("publish: what Paho has to judge is left to it") {
   std::string_view stream = other;
   CHECK_FALSE(take_publish(stream, 5));
   CHECK(stream == other);
+}
+
+TEST_CASE("publish: whatever is broken in one, what is taken lies within it") {
+  const auto good = packet('\x32', kTopic + bytes("\0\1") + bytes("\7\3\0\4text") + "payload");
+  std::mt19937 random(7);
+  std::size_t taken = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    auto broken = good;
+    for (int n = 0; n < 3; ++n) broken[random() % broken.size()] = static_cast<char>(random());
+    std::string_view left = broken;
+    const auto publish = take_publish(left, round % 2 == 0 ? 5 : 3);
+    if (!publish) continue;
+    ++taken;
+    const auto size =
+        publish->topic.size() + publish->content_type.size() + publish->payload.size();
+    REQUIRE(size + left.size() < broken.size());
+    REQUIRE(publish->payload.data() + publish->payload.size() == left.data());
+  }
+  CHECK(taken > 100);
 }
