@@ -14,7 +14,7 @@ _lamppost() {
   else
     case ${COMP_WORDS[1]} in
       run) words="--config" ;;
-      check) words="--config" ;;
+      check) words="--config --explain" ;;
       map) words="--config --source --topic --payload --content-type --at --explain" ;;
       decode) words="--config --profile --format --layout --topic --payload --hex --fport --content-type --json" ;;
       discover) words="--config --source --seconds --topic --json" ;;

@@ -18,7 +18,11 @@ constexpr Option kLimit{"--limit", "N", "at most N rows (100)"};
 const std::vector<Command>& table() {
   static const std::vector<Command> kCommands = {
       {"run", "", "run the daemon in the foreground", {kConfig}, run_daemon},
-      {"check", "", "find every mistake in the configuration; contacts nobody", {kConfig}, check},
+      {"check",
+       "",
+       "find every mistake in the configuration; contacts nobody",
+       {kConfig, {"--explain", "", "list what mappings do, and which file or profile says so"}},
+       check},
       {"map",
        "--source S --topic T [--payload FILE]",
        "show the NGSI-LD entities that a reading becomes; stores and sends nothing",

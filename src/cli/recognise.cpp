@@ -61,6 +61,19 @@ std::vector<std::string> tried_for(const Reading& reading) {
   return order;
 }
 
+// Bytes of another device give air of 3000 degrees, and 400 % of humidity.
+bool is_plausible(const Observations& groups) {
+  const auto odd = [](const Observation& one) {
+    if (!one.value.is_number()) return false;
+    const double value = one.value.get<double>();
+    return (one.unit == "CEL" && (value < -100 || value > 1000)) ||
+           (one.unit == "P1" && (value < -1 || value > 101));
+  };
+  return std::none_of(groups.begin(), groups.end(), [&](const ObservationGroup& group) {
+    return std::any_of(group.observations.begin(), group.observations.end(), odd);
+  });
+}
+
 }  // namespace
 
 Recogniser::Recogniser(const std::filesystem::path& config_file) {
@@ -90,10 +103,11 @@ std::vector<std::string> Recogniser::readers_of(std::string bytes, std::optional
   Reading reading;
   reading.payload = std::move(bytes);
   std::vector<std::string> names;
-  for (const auto& profile : profiles_)
-    if (profile.format == "bytes" && profile.layout != nullptr &&
-        decode_with(profile, reading, fport))
-      names.push_back(profile.name);
+  for (const auto& profile : profiles_) {
+    if (profile.format != "bytes" || profile.layout == nullptr) continue;
+    const auto seen = decode_with(profile, reading, fport);
+    if (seen && is_plausible(*seen)) names.push_back(profile.name);
+  }
   return names;
 }
 

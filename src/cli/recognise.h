@@ -30,7 +30,7 @@ class Recogniser {
   // A profile that says what its payloads look like, then one whose topics are like this one, then
   // the formats, those first that the reading looks like.
   Found recognise(const Reading& reading) const;
-  // Names of the profiles of devices whose layout reads these bytes.
+  // Names of the profiles of devices whose layout reads these bytes as what can be measured.
   std::vector<std::string> readers_of(std::string bytes, std::optional<int> fport) const;
   const std::vector<config::Profile>& profiles() const { return profiles_; }
 

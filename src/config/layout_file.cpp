@@ -61,6 +61,11 @@ std::shared_ptr<const Layout> Profiles::layout(Loading& loading,
     const Entry base = find(*table, "extends");
     name = {base ? base.node->value_or(std::string()) : "",
             base ? loading.documents.where(*base.node) : Where{}};
+    if (depth + 1 == kMaxExtends && !name.value.empty())
+      loading.findings.error(name.where,
+                             "a layout extends at most " + std::to_string(kMaxExtends - 1) +
+                                 " others, one behind the other",
+                             "perhaps they extend each other in a circle");
   }
   return layouts_[asked.value] = layout;
 }

@@ -58,7 +58,12 @@ std::vector<Located<std::string>> names_under(Loading& loading, const toml::node
 // In the order in which they answer: each profile, then those that it builds on.
 void add_named(Loading& loading, Layers& layers, const Located<std::string>& name,
                std::set<std::string>& known) {
-  if (known.size() >= kMaxProfiles || !known.insert(name.value).second) return;
+  if (known.contains(name.value)) return;
+  if (known.size() >= kMaxProfiles)
+    return loading.findings.error(name.where, "a mapping takes at most " +
+                                                  std::to_string(kMaxProfiles) +
+                                                  " profiles, with those that they build on");
+  known.insert(name.value);
   const toml::table* root = loading.profiles->root(loading, name);
   if (root == nullptr) {
     layers.incomplete = true;

@@ -194,6 +194,32 @@ TEST_CASE("layout: the option decode is the layout of that name, joined with wha
   CHECK(mapping.layout->where("/item/0/nothing").line == 3);
 }
 
+TEST_CASE("layout: a chain that is too long, or a circle, is told and not cut") {
+  Families families(
+      "title = \"Bytes\"\n[mapping]\nmatch = \"b/{device}\"\nformat = \"bytes\"\n"
+      "model = \"Device\"\nid = \"urn:ngsi-ld:Device:{device}\"\n"
+      "options = { decode = \"one\" }\n[mapping.attributes]\n"
+      "rssi = { from = \"r\" }\n");
+  families.project.write("layouts/one.toml", "extends = \"two\"\n");
+  families.project.write("layouts/two.toml", "extends = \"one\"\n");
+  CHECK(families.complaints("").find(
+            "error: a layout extends at most 3 others, one behind the other") != std::string::npos);
+}
+
+TEST_CASE("profile: more of them than a mapping takes are told and not cut") {
+  Families families;
+  std::string names;
+  for (int number = 0; number < 16; ++number) {
+    families.project.write("profiles/p" + std::to_string(number) + ".toml",
+                           "title = \"p\"\n[mapping]\n");
+    names += ", \"p" + std::to_string(number) + "\"";
+  }
+  const std::string told = families.project.complaints(
+      kEnds + "[[mapping]]\nname = \"a\"\nsource = \"site\"\nprofile = [\"family\"" + names +
+      "]\n");
+  CHECK(told.find("error: a mapping takes at most 16 profiles") != std::string::npos);
+}
+
 TEST_CASE("example: one that expects nothing, or has half a byte") {
   Project project;
   CHECK(project.complaints(kEnds + std::string(kAir) + "[[example]]\nhex = \"0\"\n") ==

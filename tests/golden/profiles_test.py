@@ -23,15 +23,15 @@ AROUND = '[source.site]\ntype = "mqtt"\nurl = "mqtt://127.0.0.1"\n[broker.city]\
 MOST_LINES = 6
 
 
-def mapped(program, config, topic, payload, check=False):
-    """What `lamppost map` makes of a payload with this configuration."""
+def mapped(program, config, topic, payload, check=None):
+    """What `lamppost map` makes of a payload with this configuration; with `check`, the words of `lamppost check`."""
     with tempfile.TemporaryDirectory() as directory:
         (pathlib.Path(directory) / "lamppost.toml").write_text(config, encoding="utf-8")
         place = pathlib.Path(directory)
         if "devices.csv" in config:
             (place / "devices.csv").write_text(table_of_guide(), encoding="utf-8")
-        if check:
-            return program.run("check", "--config", "lamppost.toml", directory=place)
+        if check is not None:
+            return program.run("check", "--config", "lamppost.toml", *check, directory=place)
         return program.run("map", "--config", "lamppost.toml", "--source", "site", "--topic", topic,
                            "--at", "2026-03-01T12:00:00Z", directory=place, payload=payload)
 
@@ -86,7 +86,7 @@ def judge_guide(program):
     for kind, text in blocks:
         if kind == "toml" and text.startswith("[[mapping]]"):
             config = text
-            run = mapped(program, config + AROUND, "", b"", check=True)
+            run = mapped(program, config + AROUND, "", b"", check=[])
             if run.code != 0:
                 complaints.append(f"{GUIDE.name}: {run.stdout}")
         for topic, payload in re.findall(r"^echo (.+?) \| lamppost map (.+)$", text, re.MULTILINE):
@@ -99,6 +99,23 @@ def judge_guide(program):
     return complaints
 
 
+def judge_explanation(program):
+    """`check --explain` says which key is the technician's and which the profile's."""
+    config = '''[[mapping]]
+name     = "roofs"
+source   = "site"
+profile  = "zigbee2mqtt"
+location = [4.4025, 51.2194]
+attributes.temperature = { unit = "FAH" }
+'''
+    rows = [line.split() for line in mapped(program, config + AROUND, "", b"", ["--explain"]).stdout.splitlines()]
+    said = {(row[1], row[2]): pathlib.Path(row[3].rpartition(":")[0]).name for row in rows if row[:1] == ["roofs"]}
+    expected = {("match", "zigbee2mqtt/{device}"): "zigbee2mqtt.toml", ("location", "given"): "lamppost.toml",
+                ("relativeHumidity", "/humidity"): "zigbee2mqtt.toml", ("temperature", "/temperature"): "lamppost.toml"}
+    return [f"check --explain: {key} is of {said.get(key)}, not {file}"
+            for key, file in expected.items() if said.get(key) != file]
+
+
 def main():
     program = Program(arguments(__doc__.splitlines()[0]).lamppost)
     results = side_by_side(lambda file: judge_profile(program, file), PROFILES)
@@ -106,7 +123,7 @@ def main():
     used = layouts_used()
     for file in LAYOUTS:
         complaints += judge_layout(file, used)
-    complaints += judge_guide(program)
+    complaints += judge_guide(program) + judge_explanation(program)
     entities = [entity for _, of_file in results for entity in of_file]
     print(f"{len(PROFILES)} profiles, {len(LAYOUTS)} layouts, {len(entities)} entities")
     complaints += faults_by_schema(entities)

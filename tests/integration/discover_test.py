@@ -14,6 +14,9 @@ HEARD = {
     "street/node-2/data": {"pm2_5": 8.5, "pm10": 12, "temp": 20.5, "rh": 46, "battery": 92},
     "zigbee2mqtt/roof": {"temperature": 4.5, "humidity": 81, "battery": 97},
     "hall/state": {"env": {"hum": 40}},
+    "application/9a2b/device/24e124725c140542/event/up": {
+        "time": "2026-03-01T11:59:58+00:00", "deviceInfo": {"devEui": "24e124725c140542"}, "fCnt": 7, "fPort": 85,
+        "data": "AXVcA2cBAQRoSA=="},
     "chatter/log": {"uptime": "3 days", "heap": 1},
 }
 EXPOSES = [{"type": "numeric", "name": "temperature", "property": "temperature", "unit": "°C", "access": 1},
@@ -55,6 +58,8 @@ def check_proposals(mappings):
     check_equal(street["match"], "street/{device}/data", "where the topics differ")
     check_equal(street["model"], "AirQualityObserved", "the model with most of the values")
     check_equal(street["attributes"]["relativeHumidity"], {"from": "/rh", "unit": "P1"}, "a percentage")
+    server, device = mappings["chirpstack-v4"]["profile"]
+    check_equal((server, device.split("-")[0]), ("chirpstack-v4", "milesight"), "who reads the bytes")
     check_equal(mappings["zigbee2mqtt"]["profile"], "zigbee2mqtt", "a family with a profile")
     moisture = mappings["zigbee2mqtt-2"]["attributes"]["soilMoistureVwc"]
     check_equal(moisture, {"from": "/soil_moisture", "unit": "P1", "min": 0, "max": 100},
