@@ -99,7 +99,7 @@ fs::path find_data_file(const fs::path& directory, const std::string& kind,
   if (!is_file_name(name)) return {};
   for (const auto& candidate : data_dirs(directory / "lamppost.toml", kind)) {
     std::error_code failure;
-    const fs::path file = candidate / (name + ".toml");
+    fs::path file = candidate / (name + ".toml");
     if (fs::is_regular_file(file, failure)) return file;
   }
   return {};
