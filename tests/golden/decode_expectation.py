@@ -143,6 +143,31 @@ ELSYS = {"batteryLevelPercent": None, "objects": None, "digitalInput": "digital"
 MILESIGHT = {"distance_m": "distance", "digitalInput": "door"}
 
 
+# Devices of the platform: the layout, and what its values are called there; metres as they come.
+PLATFORM = {"talkpool": ("talkpool-oy1210", {"co2": "CO2", "humidity": "RelativeHumidity", "temperature": "Temperature"}),
+            "vegapuls": ("vegapuls-air", {"batteryLevel": "battery", "distance_m": "distance"}),
+            "qalcosonic": ("axioma-qalcosonic-", {"currentVolume_l": "volume"}),
+            "niab": ("niab-fls", {"distance_m": "distance"}), "senlabt": ("senlab-t", {})}
+# A value that the device itself calls an error: no value, beside those that are good.
+NO_VALUE = {"diwise-iot-agent/niab/cc0fffff": {"distance": None},
+            "diwise-iot-agent/senlabt/sensorReadingError": {"temperature": None}}
+
+
+def platform(case, family):
+    layout, names = PLATFORM[family]
+    said = {names.get(key, key): value for key, value in case["expected"].items() if key not in ("note", "volumes")}
+    if family == "qalcosonic":
+        layout += case["id"].rpartition("/")[2]
+    if family == "niab" and "distance" in said:
+        said["distance"] = round(said["distance"] * 1000)
+    if "timestamp" in said:
+        said["(time)"] = said.pop("timestamp")
+    if case["id"] in NO_VALUE:
+        said = NO_VALUE[case["id"]]
+    envelope = [] if case["payload"].isalnum() else ["--format", "lorawan"]
+    return [*envelope, *([] if envelope else ["--hex"]), "--layout", layout], "refused" if "error" in said else said
+
+
 def diwise(case):
     """A municipal platform: values by other names, in metres, and doors as inputs."""
     family = case["id"].split("/")[1]
@@ -164,6 +189,8 @@ def diwise(case):
         if "door" in expected:
             expected["door"] = "open" if expected["door"] else "close"
         return ["--format", "lorawan", "--layout", "milesight-" + series], expected
+    if family in PLATFORM:
+        return platform(case, family)
     if family in ("airquality", "netmore", "servanet"):
         return ["--format", "lorawan"], {("(device)" if key == "devEui" else key): value
                                          for key, value in said.items()}
