@@ -2,7 +2,8 @@
 """Which profile reads a published payload, and which attributes its source's values become.
 
 Each function takes a case and gives a Plan, or None when no profile is for the device. `expected` is
-{model: {attribute: value}} in the units of the models, or "refused".
+{model: {attribute: value}} in the units of the models, a tuple of values where several entities of the model
+have one each, or "refused".
 """
 import base64
 import dataclasses
@@ -66,14 +67,11 @@ def meter(case):
     if said["media"] == "room sensor":
         return Plan("wmbusmeters-room", case["topic"], payload, {"IndoorEnvironmentObserved": {
             ROOM[key][0]: value * ROOM[key][1] for key, value in said.items() if key in ROOM}})
-    expected = {}
+    totals = []  # of energy and of volume, each in an entity of its own
     for keys in (("total_energy_consumption_kwh", "total_kwh"), ("total_m3", "total_volume_m3")):
-        found = [said[key] for key in keys if said.get(key) is not None]
-        if found:
-            expected["totalConsumption", keys] = found[0]
-    # One entity for energy and one for volume: each value has to be somewhere.
-    plans = [{METER: {"totalConsumption": value}} for value in expected.values()]
-    return Plan("wmbusmeters", case["topic"], payload, plans[-1] if plans else {})
+        totals += [said[key] for key in keys if said.get(key) is not None][:1]
+    expected = {METER: {"totalConsumption": tuple(totals)}} if totals else {}
+    return Plan("wmbusmeters", case["topic"], payload, expected)
 
 
 def chirpstack(profile, port, data, expected):

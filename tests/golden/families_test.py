@@ -49,7 +49,8 @@ def difference(expected, entities):
         of_model = [entity for entity in entities if entity["type"] == model]
         for name, value in attributes.items():
             seen = [entity[name]["value"] for entity in of_model if name in entity]
-            if not any(same(value, one) for one in seen):
+            wanted = value if isinstance(value, tuple) else (value,)
+            if not all(any(same(each, one) for one in seen) for each in wanted):
                 return f"{model} {name}: {value} expected, {seen} sent"
     return ""
 
