@@ -77,7 +77,8 @@ def device_bytes(case):
     words = ["--layout", layout, "--fport", str(case["fPort"])]
     if case["expected"].get("errors"):
         return words, "refused"
-    data = {key: value for key, value in case["expected"]["data"].items() if key not in ECHOED and not (key == "bytes" and isinstance(value, list))}
+    data = {key: value for key, value in case["expected"]["data"].items()
+            if key not in ECHOED and not (key == "bytes" and isinstance(value, list))}
     for message in data.pop("messages", []):  # of SenseCAP: one for each item
         data |= {"sensor_removed": True} if message["type"] == "report_remove_sensor" else {
             key: value for key, value in message.items() if key not in ("type", "channel")}
@@ -144,7 +145,8 @@ MILESIGHT = {"distance_m": "distance", "digitalInput": "door"}
 
 
 # Devices of the platform: the layout, and what its values are called there; metres as they come.
-PLATFORM = {"talkpool": ("talkpool-oy1210", {"co2": "CO2", "humidity": "RelativeHumidity", "temperature": "Temperature"}),
+PLATFORM = {"talkpool": ("talkpool-oy1210",
+                         {"co2": "CO2", "humidity": "RelativeHumidity", "temperature": "Temperature"}),
             "vegapuls": ("vegapuls-air", {"batteryLevel": "battery", "distance_m": "distance"}),
             "qalcosonic": ("axioma-qalcosonic-", {"currentVolume_l": "volume"}),
             "niab": ("niab-fls", {"distance_m": "distance"}), "senlabt": ("senlab-t", {})}
