@@ -128,7 +128,8 @@ std::string judge_decoded(const config::Example& example, const Reading& reading
 std::string judge_mapped(const config::Example& example, const ingest::Pipeline& pipeline) {
   const auto& sources = pipeline.config().sources;
   const Reading reading = reading_of(example, sources.empty() ? "" : sources.front().name);
-  const auto yield = ingest::transform(pipeline, reading);
+  auto yield = ingest::transform(pipeline, reading);
+  ingest::complete_alone(yield);
   const std::string reason = refusal(yield);
   if (!example.refused.empty()) return judge_refusal(example.refused, reason);
   if (!reason.empty()) return "refused: " + reason;

@@ -71,8 +71,9 @@ int map(const Arguments& arguments) {
   const auto pipeline = load(arguments);
   const Reading reading = reading_of(arguments, pipeline->config());
   mapping::Explanation explanation;
-  const auto yield =
-      ingest::transform(*pipeline, reading, arguments.has("--explain") ? &explanation : nullptr);
+  auto* const told = arguments.has("--explain") ? &explanation : nullptr;
+  auto yield = ingest::transform(*pipeline, reading, told);
+  ingest::complete_alone(yield, told);
   for (const auto& line : explanation) std::cerr << line << "\n";
   const bool bad = complain(yield, reading);
   std::string text = "[";

@@ -35,21 +35,6 @@ void read_map(const Section& section, AttributeRule& rule) {
     section.error("else", "expected a text, a number, true or false, not " + seen(*otherwise.node));
 }
 
-void read_sentinel(const Section& section, AttributeRule& rule) {
-  const Entry entry = section.layers().find("sentinel");
-  if (!entry) return;
-  const Json written = to_json(*entry.node);
-  for (const Json& value : written.is_array() ? written : Json::array({written})) {
-    if (is_scalar(value)) {
-      rule.sentinel.push_back(value);
-      continue;
-    }
-    section.error("sentinel", "expected a number, a text, true, false or a list of them",
-                  "such as [-1, 65535]");
-    return;
-  }
-}
-
 void read_numbers(const Section& section, AttributeRule& rule) {
   rule.scale = section.optional_number("scale");
   if (rule.scale == 0.0)
@@ -107,12 +92,31 @@ AttributeRule read_rule(const Section& section, Located<std::string> name) {
   read_numbers(section, rule);
   read_gas(section, rule);
   read_map(section, rule);
-  read_sentinel(section, rule);
+  rule.sentinel = read_values(section, "sentinel");
   read_distances(section, rule);
+  read_delta(section, rule);
+  read_quality(section, rule);
   return rule;
 }
 
 }  // namespace
+
+std::vector<Json> read_values(const Section& section, std::string_view key) {
+  const Entry entry = section.layers().find(key);
+  if (!entry) return {};
+  std::vector<Json> values;
+  const Json written = to_json(*entry.node);
+  for (const Json& value : written.is_array() ? written : Json::array({written})) {
+    if (is_scalar(value)) {
+      values.push_back(value);
+      continue;
+    }
+    section.error(key, "expected a number, a text, true, false or a list of them",
+                  "such as [-1, 65535]");
+    break;
+  }
+  return values;
+}
 
 std::vector<AttributeRule> read_attributes(const Section& entity) {
   std::vector<AttributeRule> rules;

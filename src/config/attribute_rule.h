@@ -2,9 +2,12 @@
 // One line of [mapping.attributes] as a value.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/located.h"
@@ -20,6 +23,34 @@ struct Amount {
 };
 
 // One attribute line of a mapping.
+// Of a counter: what is sent is how much it has counted since the reading before.
+struct DeltaRule {
+  std::optional<double> wraps_at;  // the value behind its largest: 2^32, 100000; nullopt: never
+  std::optional<double> most;      // a larger difference is a reset
+  bool restarts_at_zero = false;   // after a reset the count itself is sent, else nothing
+};
+
+// What a value can be suspected of, in the order of `quality`.
+enum class Flag : std::uint8_t { kSentinel, kRange, kRate, kFlat, kSpike };
+inline constexpr std::array<std::string_view, 5> kFlagWords = {"sentinel", "range", "rate", "flat",
+                                                               "spike"};
+constexpr std::uint8_t bit(Flag flag) {
+  return static_cast<std::uint8_t>(1u << static_cast<unsigned>(flag));
+}
+
+// Checks of a value as it leaves, before it is rounded; only `sentinel` is of what arrives.
+struct QualityRule {
+  std::vector<Json> sentinel;
+  std::optional<double> least, most;  // range
+  std::optional<double> max_rate;     // largest change in `per`
+  Milliseconds per{0};
+  Milliseconds flat{0};         // the same value for so long; 0 = not looked at
+  std::optional<double> spike;  // largest jump from one reading to the next
+  std::uint8_t drop = 0;        // bits of the flags with which a value is not sent
+
+  bool needs_memory() const { return max_rate || flat.count() > 0 || spike; }
+};
+
 struct AttributeRule {
   Located<std::string> name;               // model attribute
   std::vector<Located<std::string>> from;  // observation names, the first that is there wins
@@ -35,7 +66,9 @@ struct AttributeRule {
   // Of a distance, after scale and offset and in the same unit: its share of the way from `empty`
   // to `full`, or how far its end lies below or above `reference`.
   std::optional<Amount> empty, full, reference;
-  Located<std::string> derive;           // "dew_point": from other attributes, `from` is empty
+  Located<std::string> derive;  // "dew_point": from other attributes, `from` is empty
+  std::optional<DeltaRule> delta;
+  std::optional<QualityRule> quality;
   std::vector<Located<std::string>> of;  // which ones, in the order that `derive` has
 };
 

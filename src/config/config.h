@@ -190,6 +190,7 @@ struct Mapping {
   Late late = Late::kDrop;
   Located<std::string> counter;  // observation name, "" = none
   Milliseconds duplicate_window{0};
+  Milliseconds expect{0};  // a device is heard at least so often; 0 = not watched
   Priority priority = Priority::kNormal;
   std::vector<Located<std::string>> to;  // broker names; empty = all
   std::vector<EntityRule> entities;      // at least one
@@ -202,6 +203,7 @@ struct Device {
   std::string key, id;           // id "" = from the mapping's template
   std::optional<Json> location;  // [lon, lat]
   std::map<std::string, Json> statics;
+  Milliseconds expect = {};  // of its own, or of [devices]; 0 = as the mapping says
   std::string profile = {};  // what {profile} of a mapping stands for, "" = none
 };
 
@@ -209,6 +211,7 @@ struct Devices {
   std::optional<Located<std::string>> file;
   std::map<std::string, Where> profiles;  // of its column, each with the place of its first use
   UnknownDevice unknown = UnknownDevice::kMap;
+  Milliseconds expect{0};                     // of devices that have none of their own
   std::vector<Located<std::string>> columns;  // static attributes of the file's header
   std::map<std::string, Device> by_key;
 };

@@ -7,6 +7,7 @@
 // key   a capture of the mapping or the device id that the payload carries
 // id    NGSI-LD id of the entity; empty: from the mapping
 // lon, lat   WGS84; both or neither
+// expect   how often it is heard at least, such as 15min; empty: as [devices] or the mapping says
 // profile  of the device, for mappings with profile = [..., "{profile}"]
 // further columns are static attributes; a field in the grammar of a JSON number is a number, true
 // and false are booleans, everything else and everything in quotes is text; empty: absent
@@ -15,6 +16,7 @@
 
 #include "config/csv.h"
 #include "config/parts.h"
+#include "config/quantity.h"
 #include "config/wording.h"
 #include "core/ascii.h"
 #include "core/json_text.h"
@@ -85,7 +87,7 @@ class DeviceFile {
       else if (column(field.text))
         error(field, "column " + in_quotes(field.text) + " is there twice");
       else if (field.text != "key" && field.text != "id" && field.text != "profile" &&
-               field.text != "lon" && field.text != "lat")
+               field.text != "expect" && field.text != "lon" && field.text != "lat")
         devices_.columns.push_back({field.text, at(field.line, field.column)});
       header_.push_back(field.text);
     }
@@ -133,6 +135,7 @@ class DeviceFile {
     device.key = key.text;
     if (const auto id = column("id")) read_id(record[*id], device);
     if (const auto profile = column("profile")) read_profile(record[*profile], device);
+    if (const auto expect = column("expect")) read_expect(record[*expect], device);
     if (column("lon") && column("lat"))
       read_location(record[*column("lon")], record[*column("lat")], device);
     for (const auto& name : devices_.columns)
@@ -143,6 +146,16 @@ class DeviceFile {
   void read_profile(const CsvField& field, Device& device) {
     device.profile = field.text;
     if (!field.text.empty()) devices_.profiles.emplace(field.text, at(field.line, field.column));
+  }
+
+  void read_expect(const CsvField& field, Device& device) {
+    if (field.text.empty()) return;
+    const auto expect = parse_duration(field.text);
+    if (expect && *expect >= std::chrono::seconds(1) && *expect <= std::chrono::hours(366 * 24))
+      device.expect = *expect;
+    else
+      error(field, "expect: expected a duration from 1s to 366d, not " + in_quotes(field.text),
+            "such as 15min");
   }
 
   void read_id(const CsvField& field, Device& device) {

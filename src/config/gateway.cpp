@@ -92,6 +92,12 @@ Devices read_devices(const Section& section) {
     devices.file = {file, section.where("file")};
     read_device_file(section.loading(), *devices.file, devices);
   }
+  devices.expect = section.duration("expect");
+  if (devices.expect.count() > 0 && !section.has("file"))
+    section.error("expect", "is of the devices of a file, and there is none",
+                  "expect of a mapping is for devices that no file lists");
+  for (auto& [key, device] : devices.by_key)
+    if (device.expect.count() == 0) device.expect = devices.expect;
   std::string unknown = section.word("unknown");
   if (unknown.empty()) unknown = section.has("file") ? "hold" : "map";
   devices.unknown = unknown == "map"    ? UnknownDevice::kMap

@@ -171,6 +171,7 @@ Mapping read_mapping(const Section& section) {
   read_options(section, mapping);
   read_time(section, mapping);
   mapping.period = section.duration("period");
+  mapping.expect = section.duration("expect");
   mapping.keep_latest = section.word("history") == "latest";
   mapping.priority = read_priority(section);
   read_repetition(section, mapping);

@@ -26,6 +26,8 @@ constexpr OptionSection kSections[] = {
     {"entity", "The entity of a mapping: in [[mapping]] itself, or in several [[mapping.entity]]"},
     {"location", "location = { ... } of an entity"},
     {"attribute", "[mapping.attributes]  NAME = { ... }"},
+    {"delta", "delta = { ... } of an attribute"},
+    {"quality", "quality = { ... } of an attribute"},
     {"calibration", "[[calibration]]"},
     {"example", "[[example]], which `lamppost test` runs"},
     {"secret", "password = { ... }, value = { ... }, client_secret = { ... }"},
@@ -172,6 +174,8 @@ constexpr Option kOptions[] = {
      "Address of the status page, /metrics, /health and /ready; \"\" turns it off."},
     {"devices", "file", kFile, "(none)", "", "\"devices.csv\"",
      "CSV with facts about each device: key,id,lon,lat,<static attribute>,..."},
+    {"devices", "expect", kDuration, "(none)", "1s..366d", "\"15min\"",
+     "How often each device of the file is heard at least; a column expect says it for one."},
     {"devices", "unknown", kWord, "(\"hold\" with a file, else \"map\")", "map|hold|reject",
      "\"hold\"", "Devices not in the file: map anyway, keep in the inbox of unknowns, or reject."},
 };

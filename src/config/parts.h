@@ -44,6 +44,12 @@ void read_distances(const Section& section, AttributeRule& rule);
 // derive and of; false when the line takes its value from the payload.
 bool read_derivation(const Section& section, AttributeRule& rule);
 
+// delta = true or { ... }, and quality = { ... }, of a line whose other keys are read already.
+void read_delta(const Section& attribute, AttributeRule& rule);
+void read_quality(const Section& attribute, AttributeRule& rule);
+// A number, text or boolean, or a list of them.
+std::vector<Json> read_values(const Section& section, std::string_view key);
+
 // All [[calibration]] in file order.
 std::vector<Calibration> read_calibrations(Loading& loading,
                                            const std::vector<const toml::table*>& tables,

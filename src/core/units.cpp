@@ -81,20 +81,6 @@ std::string_view line_at(std::size_t start) {
   return kTable.substr(start, kTable.find('\n', start) - start);
 }
 
-// `largest` is the largest term of a sum whose result is `value`: 14 digits of it are certain.
-double tidy(double value, double largest) {
-  if (value == 0 || !std::isfinite(value)) return value;
-  const int lost = static_cast<int>(std::floor(std::log10(largest / std::abs(value))));
-  const int digits = 14 - std::max(lost, 0);
-  if (digits < 1) return 0;  // what is left of a difference that should be none
-  std::array<char, 40> text{};
-  const auto end = std::to_chars(text.data(), text.data() + text.size(), value,
-                                 std::chars_format::scientific, digits - 1)
-                       .ptr;
-  std::from_chars(text.data(), end, value);
-  return value;
-}
-
 // What people type for a symbol: no blanks and dots, plain digits for raised ones, u for micro.
 std::string plain(std::string_view text) {
   constexpr std::pair<std::string_view, std::string_view> kSpelt[] = {
@@ -160,6 +146,19 @@ std::vector<Unit> units_written_as(std::string_view text) {
 
 bool convertible(const Unit& from, const Unit& to) {
   return from.dimension == to.dimension && (!from.dimension.empty() || from.code == to.code);
+}
+
+double tidy(double value, double largest) {
+  if (value == 0 || !std::isfinite(value)) return value;
+  const int lost = static_cast<int>(std::floor(std::log10(largest / std::abs(value))));
+  const int digits = 14 - std::max(lost, 0);
+  if (digits < 1) return 0;  // what is left of a difference that should be none
+  std::array<char, 40> text{};
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value,
+                                 std::chars_format::scientific, digits - 1)
+                       .ptr;
+  std::from_chars(text.data(), end, value);
+  return value;
 }
 
 double convert(double value, const Unit& from, const Unit& to) {

@@ -37,6 +37,9 @@ bool convertible(const Unit& from, const Unit& to);
 // 71.6 FAH is 22 CEL and not 21.999999999999996. Asserts convertible().
 double convert(double value, const Unit& from, const Unit& to);
 
+// `value` to the 14 digits of its largest term, `largest`, that are certain: 21.9 - 0.4 is 21.5.
+double tidy(double value, double largest);
+
 // A gas whose share of the air and whose mass per volume convert into each other, as an ideal gas
 // at one temperature and pressure.
 struct Gas {

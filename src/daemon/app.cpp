@@ -42,6 +42,14 @@ void show_waiting(status::Snapshot& view) {
   view.destinations.push_back({found->first, "", std::move(state)});
 }
 
+status::DevicesView devices_of(const ingest::Attendance& attendance) {
+  status::DevicesView view{attendance.ok,      attendance.late,      attendance.missing,
+                           attendance.waiting, attendance.unwatched, {}};
+  for (const auto& one : attendance.absent)
+    view.absent.push_back({one.device, one.is_missing, one.silent.count(), one.expect.count()});
+  return view;
+}
+
 }  // namespace
 
 App::App(std::filesystem::path config_file, const Log& log)
@@ -253,6 +261,7 @@ status::Snapshot App::snapshot() const {
   view.outbox_max_bytes = config.outbox.max_bytes;
   view.fill_bytes_per_second = fill_rate_.bytes_per_second();
   view.sources = sources_->views();
+  view.devices = devices_of(ingest_->attendance());
   for (const auto& forwarder : forwarders_) {
     std::string url;
     for (const auto& broker : config.brokers)

@@ -43,8 +43,10 @@ Ingest::Ingest(std::shared_ptr<const Pipeline> pipeline, outbox::Outbox& outbox,
       log_(log),
       pipeline_(std::move(pipeline)),
       past_(memory, log),
+      freshness_(clock_.clock, clock_.boot, memory, log),
       waiting_(some_wait()) {
   past_.restore(outbox_);
+  freshness_.configure(pipeline_->config());
 }
 
 std::vector<Outcome> Ingest::accept(std::span<const Reading> readings) {
@@ -79,6 +81,10 @@ void Ingest::begin(const Pipeline& pipeline) {
 
 Judgement Ingest::judge_now(const Pipeline& pipeline, const Reading& reading, Yield yield) {
   past_.next();
+  for (const auto& entity : yield.entities)
+    if (!is_undated_state(reading, entity) &&
+        Freshness::expects(*entity.route->mapping, entity.mapped))
+      freshness_.heard(*entity.route->mapping, entity.mapped, reading.arrived, clock_trusted());
   Judgement judgement =
       judge(pipeline, reading, std::move(yield), past_, Occasion{reading.arrived, true, false});
   if (!judgement.dated_by_us || (!waiting_ && clock_trusted())) return judgement;
@@ -138,6 +144,7 @@ Result<std::size_t> Ingest::replay(const outbox::DeadLetter& dead) {
 }
 
 void Ingest::replace(std::shared_ptr<const Pipeline> pipeline) {
+  freshness_.configure(pipeline->config());
   const std::lock_guard lock(mutex_);
   pipeline_ = std::move(pipeline);
 }

@@ -13,6 +13,7 @@
 #include "core/log.h"
 #include "core/reading.h"
 #include "drivers/transport.h"
+#include "ingest/freshness.h"
 #include "ingest/past.h"
 #include "ingest/pipeline.h"
 #include "outbox/outbox.h"
@@ -24,7 +25,7 @@ struct Yield {
   struct Entity {
     const Route* route;
     mapping::Mapped mapped;
-    std::string json;  // as it would be sent
+    std::string json;  // as it would be sent; "" while something of it is open
     // By which the same reading is known when it comes again; 0: nothing makes it certain.
     std::uint64_t evidence = 0;
   };
@@ -34,6 +35,10 @@ struct Yield {
 };
 Yield transform(const Pipeline& pipeline, const Reading& reading,
                 mapping::Explanation* explanation = nullptr);
+
+// For a dry run: finishes what transform() left open, with no memory but of the payload itself.
+// What has nothing to send is taken out.
+void complete_alone(Yield& yield, mapping::Explanation* explanation = nullptr);
 
 inline constexpr const char* kRetrySource = "(retry)";
 
@@ -72,6 +77,9 @@ class Ingest {
   // kRetrySource.
   Result<std::size_t> replay(const outbox::DeadLetter& dead);
 
+  // How the devices keep to their `expect`.
+  Attendance attendance() const { return freshness_.attendance(); }
+
   // Readings that come later see the new pipeline; those under way finish with the old one.
   void replace(std::shared_ptr<const Pipeline> pipeline);
   std::shared_ptr<const Pipeline> pipeline() const;
@@ -94,7 +102,8 @@ class Ingest {
   // From the look at what was stored before until the reading is stored itself: two transports may
   // bring readings of one entity at once.
   std::mutex order_;
-  Past past_;     // GUARDED_BY(order_)
+  Past past_;  // GUARDED_BY(order_)
+  Freshness freshness_;
   bool waiting_;  // GUARDED_BY(order_): rows of kClockDestination may be queued
   std::atomic<bool> told_of_clock_{false};
   // Of release_batch(), which does nothing before look_at_ unless the trust has changed;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ingest/judgement.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -40,12 +41,6 @@ void judge_fault(Judgement& judgement, const Reading& reading, const Route* rout
   }
   judgement.deposit.fate = ReadingFate::kHeld;
   judgement.deposit.unknown = unknown(reading, error.text);
-}
-
-// A retained reading is a state from an unknown moment of the past. Without a time of its own any
-// stamp would be a lie, so it is turned away and counted.
-bool is_undated_state(const Reading& reading, const Yield::Entity& entity) {
-  return reading.retained && entity.mapped.time_source == mapping::TimeSource::kArrival;
 }
 
 // What the judging of one reading shares.
@@ -110,6 +105,11 @@ void store_at(Court& court, const std::string& destination, const Yield::Entity&
     deposit.late.push_back(destination);
 }
 
+void note(outbox::Notes& notes, std::string_view word) {
+  auto& words = notes.words;
+  if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
+}
+
 void judge_entity(Court& court, Yield::Entity& entity) {
   const auto& reading = court.reading;
   auto& judgement = court.judgement;
@@ -126,6 +126,12 @@ void judge_entity(Court& court, Yield::Entity& entity) {
       return;
     }
     court.past.will_have_seen(entity.evidence, reading.arrived);
+  }
+  if (!entity.mapped.open.empty()) {
+    mapping::complete(entity.mapped, court.past);
+    entity.json = ngsi_ld::to_json(entity.mapped.update);
+    for (const auto word : entity.mapped.notes) note(judgement.deposit.notes, word);
+    if (entity.mapped.update.attributes.empty() && entity.mapped.reason.empty()) return;
   }
   if (!entity.mapped.reason.empty()) {
     DeadLetter dead =
@@ -156,6 +162,10 @@ void decide_fate(Court& court) {
 }
 
 }  // namespace
+
+bool is_undated_state(const Reading& reading, const Yield::Entity& entity) {
+  return reading.retained && entity.mapped.time_source == mapping::TimeSource::kArrival;
+}
 
 DeadLetter letter(const Reading& reading, const Route* route, std::string reason, std::string text,
                   std::string pointer) {

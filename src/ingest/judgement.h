@@ -26,6 +26,10 @@ struct Occasion {
 Judgement judge(const Pipeline& pipeline, const Reading& reading, Yield yield, Past& past,
                 const Occasion& occasion);
 
+// A retained reading is a state from an unknown moment of the past. Without a time of its own any
+// stamp would be a lie, so it is turned away and counted.
+bool is_undated_state(const Reading& reading, const Yield::Entity& entity);
+
 // A dead letter of a reading; `route` may be null.
 outbox::DeadLetter letter(const Reading& reading, const Route* route, std::string reason,
                           std::string text, std::string pointer);

@@ -30,7 +30,9 @@ Timestamp time_of(const Json& attribute, Timestamp otherwise) {
 }  // namespace
 
 Past::Past(const std::filesystem::path& directory, const Log& log)
-    : newest_(in(directory, "newest.times"), kNewestSlots, log),
+    : directory_(directory),
+      log_(log),
+      newest_(in(directory, "newest.times"), kNewestSlots, log),
       seen_(in(directory, "seen.times"), kSeenSlots, log) {}
 
 void Past::restore(const outbox::Outbox& outbox) {
@@ -53,16 +55,18 @@ void Past::begin() {
   notes_.clear();
   begins_.clear();
   pending_.clear();
+  tracks_.clear();
+  latest_track_.clear();
 }
 
 void Past::next() {
   if (!begins_.empty())
-    for (auto at = begins_.back(); at < notes_.size(); ++at)
+    for (auto at = begins_.back().notes; at < notes_.size(); ++at)
       pending_.put(notes_[at].key, notes_[at].at.ms);
-  begins_.push_back(notes_.size());
+  begins_.push_back({notes_.size(), tracks_.size()});
 }
 
-std::optional<std::int64_t> Past::recall(const TimeTable& table, std::uint64_t key) const {
+std::optional<std::int64_t> Past::recall_time(const TimeTable& table, std::uint64_t key) const {
   if (!pending_.empty())
     if (const auto at = pending_.find(key)) return at;
   return table.find(key);
@@ -81,7 +85,7 @@ const std::vector<std::size_t>& Past::late(const std::string& destination,
     auto of_attribute = key;
     const Note note{of_attribute.add(attribute.name).value(), at, &newest_};
     if (asks) {
-      const auto newest = recall(newest_, note.key);
+      const auto newest = recall_time(newest_, note.key);
       if (newest && (comparing.equal_is_late ? at.ms <= *newest : at.ms < *newest) &&
           mapping::is_plausible(Timestamp{*newest}, comparing.now)) {
         late_.push_back(i);
@@ -94,13 +98,41 @@ const std::vector<std::size_t>& Past::late(const std::string& destination,
 }
 
 bool Past::seen(std::uint64_t evidence, Timestamp at, std::chrono::milliseconds window) const {
-  const auto before = recall(seen_, evidence);
+  const auto before = recall_time(seen_, evidence);
   return before && *before <= at.ms && at.ms - *before <= window.count();
 }
 
+SeriesTable& Past::series() {
+  if (!series_) series_.emplace(in(directory_, "series.tracks"), kSeriesSlots, log_);
+  return *series_;
+}
+
+std::optional<mapping::Track> Past::recall(std::uint64_t key) {
+  if (const auto at = latest_track_.find(key)) return tracks_[static_cast<std::size_t>(*at)].second;
+  return series().find(key);
+}
+
+void Past::remember(std::uint64_t key, const mapping::Track& track) {
+  latest_track_.put(key, static_cast<std::int64_t>(tracks_.size()));
+  tracks_.emplace_back(key, track);
+}
+
+void Past::forget_this() {
+  notes_.resize(begins_.back().notes);
+  if (tracks_.size() == begins_.back().tracks) return;
+  tracks_.resize(begins_.back().tracks);
+  latest_track_.clear();
+  for (std::size_t at = 0; at < tracks_.size(); ++at)
+    latest_track_.put(tracks_[at].first, static_cast<std::int64_t>(at));
+}
+
 void Past::keep(std::size_t readings) {
-  const auto end = readings < begins_.size() ? begins_[readings] : notes_.size();
-  for (std::size_t at = 0; at < end; ++at) notes_[at].table->put(notes_[at].key, notes_[at].at.ms);
+  const auto end =
+      readings < begins_.size() ? begins_[readings] : Begin{notes_.size(), tracks_.size()};
+  for (std::size_t at = 0; at < end.notes; ++at)
+    notes_[at].table->put(notes_[at].key, notes_[at].at.ms);
+  for (std::size_t at = 0; at < end.tracks; ++at)
+    series().put(tracks_[at].first, tracks_[at].second);
 }
 
 }  // namespace lamppost::ingest

@@ -2,9 +2,10 @@
 // What has been stored before, as far as it is remembered: the newest time of each attribute at
 // each destination, and which readings have been seen. docs/decisions/0010 gives the reasons.
 //
-// Bounded: kNewestSlots attributes and kSeenSlots readings; what is forgotten is neither late nor a
-// duplicate. The tables lie on tmpfs, so they outlive kill -9 and a restart of the daemon; after a
-// reboot the newest times are taken from the head of the queue.
+// Bounded: kNewestSlots attributes, kSeenSlots readings and kSeriesSlots series; what is forgotten
+// is neither late nor a duplicate, and a series begins anew. The tables lie on tmpfs, so they
+// outlive kill -9 and a restart of the daemon; after a reboot the newest times are taken from the
+// head of the queue.
 #pragma once
 
 #include <chrono>
@@ -17,6 +18,7 @@
 #include "core/entity_update.h"
 #include "core/log.h"
 #include "ingest/pending_times.h"
+#include "ingest/series_table.h"
 #include "ingest/time_table.h"
 #include "outbox/outbox.h"
 
@@ -36,7 +38,7 @@ struct Comparing {
 
 // Not thread-safe. Readings that are stored together are judged one after the other: begin(), then
 // for each of them next() and questions, then keep() for those that are stored.
-class Past {
+class Past : public mapping::SeriesMemory {
  public:
   // `directory` empty: remembered by this process alone.
   Past(const std::filesystem::path& directory, const Log& log);
@@ -63,8 +65,13 @@ class Past {
     notes_.push_back({evidence, at, &seen_});
   }
 
+  // Of series: what this process and those before it know, with all that was judged since begin().
+  std::optional<mapping::Track> recall(std::uint64_t key) override;
+  // keep() will remember it.
+  void remember(std::uint64_t key, const mapping::Track& track) override;
+
   // The present reading is not stored now; nothing of it is remembered.
-  void forget_this() { notes_.resize(begins_.back()); }
+  void forget_this();
   // Remembers the first `readings`, which are stored.
   void keep(std::size_t readings);
 
@@ -74,14 +81,24 @@ class Past {
     Timestamp at;
     TimeTable* table;
   };
-  std::optional<std::int64_t> recall(const TimeTable& table, std::uint64_t key) const;
+  // Where the notes of a reading begin.
+  struct Begin {
+    std::size_t notes, tracks;
+  };
+  std::optional<std::int64_t> recall_time(const TimeTable& table, std::uint64_t key) const;
+  SeriesTable& series();  // opened when a first mapping asks for it
 
+  const std::filesystem::path directory_;
+  const Log& log_;
   TimeTable newest_, seen_;
   std::vector<Note> notes_;
-  std::vector<std::size_t> begins_;  // where the notes of each reading begin
-  PendingTimes pending_;             // of all readings but the present one
+  std::vector<Begin> begins_;
+  PendingTimes pending_;  // of all readings but the present one
   std::vector<std::size_t> late_;
   std::size_t before_ = 0;
+  std::optional<SeriesTable> series_;
+  std::vector<std::pair<std::uint64_t, mapping::Track>> tracks_;
+  PendingTimes latest_track_;  // position in tracks_ by key
 };
 
 }  // namespace lamppost::ingest

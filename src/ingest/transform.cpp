@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Decode and map: what `map` shows and what accept() stores, in one place.
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "core/fingerprint.h"
@@ -43,7 +44,7 @@ Yield::Entity finish(const Route& route, mapping::Mapped mapped) {
       entity.mapped.reason = "id \"" + printable(entity.mapped.update.id) + "\": " + *broken;
       entity.mapped.pointer = "/id";
     }
-  entity.json = ngsi_ld::to_json(entity.mapped.update);
+  if (entity.mapped.open.empty()) entity.json = ngsi_ld::to_json(entity.mapped.update);
   return entity;
 }
 
@@ -126,6 +127,28 @@ void run_route(const Route& route, const Reading& reading, const mapping::Captur
 }
 
 }  // namespace
+
+void complete_alone(Yield& yield, mapping::Explanation* explanation) {
+  struct Alone : mapping::SeriesMemory {
+    std::map<std::uint64_t, mapping::Track> tracks;
+    std::optional<mapping::Track> recall(std::uint64_t key) override {
+      const auto found = tracks.find(key);
+      return found == tracks.end() ? std::nullopt : std::optional(found->second);
+    }
+    void remember(std::uint64_t key, const mapping::Track& track) override { tracks[key] = track; }
+  } memory;
+  for (auto& entity : yield.entities) {
+    if (entity.mapped.open.empty()) continue;
+    if (explanation != nullptr)
+      explanation->push_back("beside earlier readings, of which only this payload's are known: " +
+                             printable(entity.mapped.update.id));
+    mapping::complete(entity.mapped, memory, explanation);
+    entity.json = ngsi_ld::to_json(entity.mapped.update);
+  }
+  std::erase_if(yield.entities, [](const Yield::Entity& entity) {
+    return entity.mapped.update.attributes.empty();
+  });
+}
 
 Yield transform(const Pipeline& pipeline, const Reading& reading,
                 mapping::Explanation* explanation) {

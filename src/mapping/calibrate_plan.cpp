@@ -10,7 +10,7 @@ namespace lamppost::mapping {
 namespace {
 
 bool takes_calibration(const ValueRule& rule) {
-  return is_numeric(*rule.target) && !rule.from.empty();
+  return is_numeric(*rule.target) && !rule.from.empty() && rule.delta == nullptr;
 }
 
 bool corrects(const Plan& plan, const config::Calibration& entry) {

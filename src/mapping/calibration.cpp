@@ -2,7 +2,10 @@
 #include "mapping/calibration.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
+
+#include "core/units.h"
 
 namespace lamppost::mapping {
 namespace {
@@ -39,10 +42,14 @@ const config::Calibration* valid_at(const DeviceCalibrations& all, std::string_v
 }
 
 double calibrated(const config::Calibration& calibration, double value) {
-  double sum = 0;
+  double sum = 0, largest = 0;
   const auto& terms = calibration.polynomial;
-  for (auto term = terms.rbegin(); term != terms.rend(); ++term) sum = sum * value + *term;
-  return sum;
+  for (auto term = terms.rbegin(); term != terms.rend(); ++term) {
+    sum *= value;
+    largest = std::max({std::abs(sum), std::abs(*term), largest});
+    sum += *term;
+  }
+  return tidy(sum, largest);
 }
 
 }  // namespace lamppost::mapping

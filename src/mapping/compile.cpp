@@ -149,6 +149,11 @@ std::optional<EntityPlan> compile_entity(const Compiler& compiler, const config:
     if (target == nullptr) continue;
     plan.rules.push_back(
         compile_rule(attribute, *target, compiler.zone_minutes, compiler.findings));
+    if (attribute.delta && compiler.mapping.keep_latest)
+      compiler.findings.error(attribute.name.where,
+                              "history = \"latest\" keeps one difference of an outage and loses "
+                              "what was counted before it",
+                              "history = \"every\", or send the count itself, without delta");
     check_columns(attribute, compiler.config.devices, compiler.findings);
   }
   compile_derived(compiler, rule, plan);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What does not fit between a line of [mapping.attributes] and the attribute of the model.
+#include "core/json_text.h"
 #include "core/suggest.h"
 #include "mapping/value_rule.h"
 
@@ -70,6 +71,38 @@ void compile_derived_unit(const config::AttributeRule& rule, ValueRule& result,
     findings.error(rule.derive.where, rule.name.value + " is no temperature in its model");
 }
 
+// Beyond a limit of the model the value would be a dead letter, and its flag would go nowhere.
+void check_range(const config::AttributeRule& rule, const model::AttributeModel& target,
+                 Findings& findings) {
+  const auto& quality = *rule.quality;
+  if ((quality.drop & config::bit(config::Flag::kRange)) != 0) return;
+  const bool below = quality.least && target.min && *quality.least <= *target.min;
+  const bool above = quality.most && target.max && *quality.most >= *target.max;
+  if (below || above)
+    findings.warning(rule.name.where,
+                     "what lies " + std::string(below ? "below" : "above") + " the range of " +
+                         rule.name.value + " is a dead letter by its model, which says " +
+                         (below ? "min " : "max ") + number_text(below ? *target.min : *target.max),
+                     "drop = [\"range\"] leaves the value out and sends the rest");
+}
+
+// A difference of degrees Fahrenheit is no temperature in degrees Fahrenheit.
+void compile_series(const config::AttributeRule& rule, ValueRule& result, Findings& findings) {
+  if (rule.delta) result.delta = &*rule.delta;
+  if (rule.quality) {
+    result.quality = &*rule.quality;
+    check_range(rule, *result.target, findings);
+  }
+  if (rule.delta && result.unit && result.leaving && result.unit->zero != result.leaving->zero)
+    findings.error(rule.unit.where,
+                   "a difference does not convert from " + std::string(result.unit->code) + " to " +
+                       std::string(result.leaving->code),
+                   "write the unit in which " + rule.name.value + " leaves, and a scale");
+  if (result.is_open() && !is_numeric(*result.target))
+    findings.error(rule.name.where, rule.name.value + " is no number in its model",
+                   "delta and quality are for numbers");
+}
+
 // A share has no unit, whatever the distance came in.
 void check_distance(const config::AttributeRule& rule, ValueRule& result, Findings& findings) {
   if (!rule.empty && !rule.full && !rule.reference) return;
@@ -105,6 +138,7 @@ ValueRule compile_rule(const config::AttributeRule& rule, const model::Attribute
   result.zone_minutes = zone_minutes;
   check_units(rule, result, findings);
   check_distance(rule, result, findings);
+  compile_series(rule, result, findings);
   if (!rule.derive.value.empty()) compile_derived_unit(rule, result, findings);
   const bool arithmetic = rule.scale || rule.offset || rule.decimals || rule.min || rule.max ||
                           result.distance != nullptr || !rule.derive.value.empty() ||

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "core/json_text.h"
 #include "core/log.h"
 #include "mapping/derive.h"
@@ -40,9 +42,21 @@ std::optional<double> value_in(const EntityUpdate& update, const model::Attribut
   return std::nullopt;
 }
 
+// A value is as good as what it is made of: the first quality that is not good, if there is any.
+std::optional<std::string> quality_of_inputs(const ValueRule& rule, const EntityUpdate& update) {
+  std::optional<std::string> quality;
+  for (const auto& attribute : update.attributes)
+    for (const auto& detail : attribute.details)
+      if (detail.name == kQuality && (!quality || *quality == kGood) &&
+          std::any_of(rule.inputs.begin(), rule.inputs.end(),
+                      [&](const auto* input) { return input->name == attribute.name; }))
+        quality = to_text(detail.value);
+  return quality;
+}
+
 }  // namespace
 
-Result<void> add_observed(const Run& run, const EntityPlan& entity, EntityUpdate& update) {
+Result<void> add_observed(const Run& run, const EntityPlan& entity, Mapped& mapped) {
   for (const ValueRule& rule : entity.rules) {
     if (rule.from.empty()) continue;  // derived
     const Observation* seen = first_of(run.group, rule.from);
@@ -62,7 +76,11 @@ Result<void> add_observed(const Run& run, const EntityPlan& entity, EntityUpdate
              (*value ? " -> " + printable(to_text((*value)->value), 60) : " -> not sent");
     });
     if (!*value) continue;
-    push(rule, std::move(**value), run.at, update);
+    if (rule.is_open())
+      mapped.open.push_back(
+          {&rule, *seen, (*value)->exact,
+           rule.quality != nullptr && is_listed(rule.quality->sentinel, seen->value)});
+    push(rule, std::move(**value), run.at, mapped.update);
   }
   return {};
 }
@@ -85,6 +103,8 @@ void add_derived(const EntityPlan& entity, EntityUpdate& update, Explanation* ex
     const double value = convert(*dew_point, *rule.unit, *rule.leaving);
     push(rule, {as_leaving(rule, value), std::string(rule.leaving->code)}, update.observed_at,
          update);
+    if (auto quality = quality_of_inputs(rule, update))
+      update.attributes.back().details.push_back({kQuality, std::move(*quality), ""});
   }
 }
 

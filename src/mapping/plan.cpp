@@ -149,6 +149,8 @@ Result<Mapped> map_entity(const Run& run, const EntityPlan& entity) {
                             entity.statics.size() + entity.filled.size() + 1);
   mapped.time_source = run.time_source;
   mapped.implausible_time = run.implausible_time;
+  mapped.device = run.device;
+  mapped.is_main = entity.is_main;
   if (run.device != nullptr && !run.device->id.empty() && run.plan.named_by_device &&
       entity.is_main) {
     update.id = run.device->id;
@@ -158,9 +160,10 @@ Result<Mapped> map_entity(const Run& run, const EntityPlan& entity) {
     update.id = std::move(*id);
   }
   run.explain([&] { return "entity: " + printable(update.id); });
-  for (const auto step : {add_observed, add_location, add_relationships})
+  if (auto done = add_observed(run, entity, mapped); !done) return done.error();
+  for (const auto step : {add_location, add_relationships})
     if (auto done = step(run, entity, update); !done) return done.error();
-  if (entity.derives) add_derived(entity, update, run.explanation);
+  if (entity.derives && mapped.open.empty()) add_derived(entity, update, run.explanation);
   // Statics and times alone are no news: a partial message that holds nothing of ours sends
   // nothing. A rule that looks for nothing in the payload says "this device was heard" and is
   // always news.
@@ -173,14 +176,21 @@ Result<Mapped> map_entity(const Run& run, const EntityPlan& entity) {
   }
   add_statics(run, entity, update);
   add_times(run, entity, update);
-  if (const auto broken = model::check(*entity.model, update)) {
-    mapped.reason = broken->reason;
-    mapped.pointer = broken->pointer;
-  }
+  if (mapped.open.empty())
+    check_entity(*entity.model, mapped);
+  else
+    mapped.plan = &entity;
   return mapped;
 }
 
 }  // namespace
+
+void check_entity(const model::EntityModel& model, Mapped& mapped) {
+  if (const auto broken = model::check(model, mapped.update)) {
+    mapped.reason = broken->reason;
+    mapped.pointer = broken->pointer;
+  }
+}
 
 Json point(const Json& lon_lat) { return Json{{"type", "Point"}, {"coordinates", lon_lat}}; }
 

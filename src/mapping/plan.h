@@ -13,6 +13,7 @@
 #include "core/finding.h"
 #include "core/observation.h"
 #include "core/result.h"
+#include "mapping/series.h"
 #include "model/catalogue.h"
 
 namespace lamppost::mapping {
@@ -23,13 +24,31 @@ using Captures = std::vector<std::pair<std::string, std::string>>;
 // Which clock a time came from; kept for --explain and status.
 enum class TimeSource { kDevice, kNetwork, kArrival };
 
+struct ValueRule;
+struct EntityPlan;
+
+// A value of a Mapped that only its earlier readings can finish.
+struct OpenValue {
+  const ValueRule* rule;
+  Observation seen;
+  double number;  // a count, or the value as it leaves, not rounded
+  bool is_sentinel;
+};
+
 // An entity that came out, or why it may not leave.
 struct Mapped {
   EntityUpdate update;
   std::string reason;   // "" = good; else the violation, for the dead letter
   std::string pointer;  // RFC 6901 pointer that goes with the reason
   TimeSource time_source = TimeSource::kArrival;
-  bool implausible_time = false;  // a time that came along was passed over
+  bool implausible_time = false;           // a time that came along was passed over
+  const config::Device* device = nullptr;  // its row of devices.csv
+  bool is_main = true;                     // of devices.csv's id, not an entity beside it
+  // Not empty: complete() has still to be called, and the update is not checked before.
+  std::vector<OpenValue> open = {};
+  const EntityPlan* plan = nullptr;  // with `open`
+  // What complete() found, for the books: words that last as long as the program, each once.
+  std::vector<std::string_view> notes = {};
 };
 
 // Everything the stages say when somebody asked (--explain). One line a step.
@@ -61,6 +80,11 @@ void check_calibrations(const config::Config& config, const std::vector<const Pl
 Result<std::vector<Mapped>> map(const Plan& plan, const Captures& topic_captures,
                                 const ObservationGroup& group, Timestamp arrived,
                                 Explanation* explanation = nullptr);
+
+// Finishes what is open: differences of counters, checks in a series, `quality`, what is derived,
+// and the check against the model. `memory` learns of the reading unless the entity is dead. An
+// update without attributes has nothing to send.
+void complete(Mapped& mapped, SeriesMemory& memory, Explanation* explanation = nullptr);
 
 bool is_unknown_device(const Error& error);
 

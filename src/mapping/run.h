@@ -26,9 +26,12 @@ struct Run {
 };
 
 // What the payload says. kMalformed: one of the values cannot be its attribute.
-Result<void> add_observed(const Run& run, const EntityPlan& entity, EntityUpdate& update);
+Result<void> add_observed(const Run& run, const EntityPlan& entity, Mapped& mapped);
 
 // What follows from what is in the update already.
 void add_derived(const EntityPlan& entity, EntityUpdate& update, Explanation* explanation);
+
+// Sets reason and pointer when the entity may not leave.
+void check_entity(const model::EntityModel& model, Mapped& mapped);
 
 }  // namespace lamppost::mapping

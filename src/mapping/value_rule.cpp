@@ -23,16 +23,6 @@ Error malformed(const Observation& seen, std::string text) {
   return {Fault::kMalformed, seen.name + ": " + std::move(text), seen.name};
 }
 
-bool is_sentinel(const ValueRule& rule, const Json& value) {
-  if (rule.sentinel.empty()) return false;
-  const auto number = to_number(value);
-  return std::any_of(rule.sentinel.begin(), rule.sentinel.end(), [&](const Json& sentinel) {
-    if (sentinel == value) return true;
-    const auto other = to_number(sentinel);
-    return number && other && *number == *other;
-  });
-}
-
 double rounded(double value, int decimals) {
   const double factor = std::pow(10.0, decimals);
   return std::round(value * factor) / factor;
@@ -58,39 +48,6 @@ Result<std::string> change_unit(const ValueRule& rule, const Observation& seen, 
   if (from->code != to->code)
     add_step(why, std::string(from->code) + " -> " + std::string(to->code));
   return std::string(to->code);
-}
-
-Result<std::optional<Value>> convert_number(const ValueRule& rule, const Observation& seen,
-                                            double number, const Circumstances& circumstances,
-                                            std::string* why) {
-  double value = number * rule.scale + rule.offset;
-  if (!std::isfinite(value)) return malformed(seen, "is too large a number");
-  if ((rule.min && value < *rule.min) || (rule.max && value > *rule.max)) {
-    add_step(why, "outside min..max, taken as no value");
-    return std::optional<Value>{};
-  }
-  if (rule.distance != nullptr) {
-    const auto derived = from_distance(*rule.distance, value, circumstances.device);
-    if (!derived) {
-      add_step(why, "devices.csv does not say how far");
-      return std::optional<Value>{};
-    }
-    add_step(why, "distance " + number_text(value) + " -> " + number_text(*derived));
-    value = *derived;
-  }
-  auto code = change_unit(rule, seen, value, why);
-  if (!code) return code.error();
-  std::optional<Json> raw;
-  if (circumstances.calibration != nullptr) {
-    raw = as_leaving(rule, model::fold(*rule.target, value));
-    const double before = value;
-    value = calibrated(*circumstances.calibration, value);
-    if (!std::isfinite(value)) return malformed(seen, "is too large a number for its calibration");
-    if (why != nullptr)
-      add_step(why, "calibrated " + number_text(before) + " -> " + number_text(value));
-  }
-  value = model::fold(*rule.target, value);
-  return std::optional<Value>{{as_leaving(rule, value), std::move(*code), std::move(raw)}};
 }
 
 // Turns what came into the type the model wants, where that loses nothing.
@@ -121,6 +78,16 @@ bool is_numeric(const model::AttributeModel& target) {
   return target.type == JsonType::kNumber || target.type == JsonType::kInteger;
 }
 
+bool is_listed(const std::vector<Json>& list, const Json& value) {
+  if (list.empty()) return false;
+  const auto number = to_number(value);
+  return std::any_of(list.begin(), list.end(), [&](const Json& listed) {
+    if (listed == value) return true;
+    const auto other = to_number(listed);
+    return number && other && *number == *other;
+  });
+}
+
 std::optional<double> to_number(const Json& value) {
   if (value.is_number()) return value.get<double>();
   if (!value.is_string()) return std::nullopt;
@@ -149,10 +116,43 @@ Json date_time(Timestamp at) {
   return value;
 }
 
+Result<std::optional<Value>> apply_to_number(const ValueRule& rule, const Observation& seen,
+                                             double number, const Circumstances& circumstances,
+                                             std::string* why) {
+  double value = number * rule.scale + rule.offset;
+  if (!std::isfinite(value)) return malformed(seen, "is too large a number");
+  if ((rule.min && value < *rule.min) || (rule.max && value > *rule.max)) {
+    add_step(why, "outside min..max, taken as no value");
+    return std::optional<Value>{};
+  }
+  if (rule.distance != nullptr) {
+    const auto derived = from_distance(*rule.distance, value, circumstances.device);
+    if (!derived) {
+      add_step(why, "devices.csv does not say how far");
+      return std::optional<Value>{};
+    }
+    add_step(why, "distance " + number_text(value) + " -> " + number_text(*derived));
+    value = *derived;
+  }
+  auto code = change_unit(rule, seen, value, why);
+  if (!code) return code.error();
+  std::optional<Json> raw;
+  if (circumstances.calibration != nullptr) {
+    raw = as_leaving(rule, model::fold(*rule.target, value));
+    const double before = value;
+    value = calibrated(*circumstances.calibration, value);
+    if (!std::isfinite(value)) return malformed(seen, "is too large a number for its calibration");
+    if (why != nullptr)
+      add_step(why, "calibrated " + number_text(before) + " -> " + number_text(value));
+  }
+  value = model::fold(*rule.target, value);
+  return std::optional<Value>{{as_leaving(rule, value), std::move(*code), std::move(raw), value}};
+}
+
 Result<std::optional<Value>> apply(const ValueRule& rule, const Observation& seen,
                                    const Circumstances& circumstances, std::string* why) {
   const Json& value = seen.value;
-  if (value.is_null() || is_sentinel(rule, value)) {
+  if (value.is_null() || is_listed(rule.sentinel, value)) {
     if (why != nullptr) *why = value.is_null() ? "null, no value" : "sentinel, no value";
     return std::optional<Value>{};
   }
@@ -169,7 +169,9 @@ Result<std::optional<Value>> apply(const ValueRule& rule, const Observation& see
     if (value.is_string() && to_text(value).find_first_not_of(" \t\r\n") == std::string::npos)
       return std::optional<Value>{};
     if (!number) return malformed(seen, quoted(value) + " is no number");
-    return convert_number(rule, seen, *number, circumstances, why);
+    if (rule.delta != nullptr)  // the count itself, until complete() knows the one before
+      return std::optional<Value>{{value, seen.unit, std::nullopt, *number}};
+    return apply_to_number(rule, seen, *number, circumstances, why);
   }
   auto result = shaped(rule, seen, value);
   if (result && *result && !seen.unit.empty() && rule.target->type == JsonType::kAny)

@@ -31,6 +31,10 @@ struct ValueRule {
   const config::AttributeRule* distance = nullptr;  // with empty and full, or reference
   // With `derive`: the attributes it takes, in the order of `of`; `from` is empty then.
   std::vector<const model::AttributeModel*> inputs;
+  const config::DeltaRule* delta = nullptr;
+  const config::QualityRule* quality = nullptr;
+  // Both or one of them: the value is worked out under complete(), not under apply().
+  bool is_open() const { return delta != nullptr || quality != nullptr; }
 };
 
 // `rule` must outlive what is made of it. Findings name what does not fit the model: unknown unit,
@@ -42,6 +46,7 @@ struct Value {
   Json value;
   std::string unit_code;         // of the value as it leaves
   std::optional<Json> raw = {};  // in the same unit, before calibration; absent without one
+  double exact = 0;              // of a number: before it was rounded
 };
 
 // What is known about the sensor beside its reading; both may be null.
@@ -54,6 +59,14 @@ struct Circumstances {
 // something that cannot be this attribute. `why` collects one line for --explain when not null.
 Result<std::optional<Value>> apply(const ValueRule& rule, const Observation& seen,
                                    const Circumstances& circumstances, std::string* why = nullptr);
+
+// The last steps of apply(), for a number that did not come as it is: of a counter its difference.
+Result<std::optional<Value>> apply_to_number(const ValueRule& rule, const Observation& seen,
+                                             double number, const Circumstances& circumstances,
+                                             std::string* why);
+
+// Whether the value is one of the list; numbers also as text.
+bool is_listed(const std::vector<Json>& list, const Json& value);
 
 // Whole numbers leave as integers: 3, not 3.0, which strict readers of "integer" refuse. Rounded
 // when the rule says so.

@@ -45,6 +45,7 @@ void count_notes(Change& change, const Deposit& deposit) {
   if (notes.late_temporal) change.count(Book::kNotes, deposit.source, "late_temporal");
   if (notes.late_send) change.count(Book::kNotes, deposit.source, "late_send");
   if (notes.implausible_time) change.count(Book::kNotes, deposit.source, "implausible_time");
+  for (const auto word : notes.words) change.count(Book::kNotes, deposit.source, word);
   for (const auto& destination : deposit.late) {
     change.count(Book::kBroker, destination, "stored");
     change.count(Book::kBroker, destination, "dropped");

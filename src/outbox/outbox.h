@@ -13,6 +13,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/batch.h"
@@ -92,6 +93,8 @@ struct Notes {
   // Something in it was late; what came of that.
   bool late_drop = false, late_send = false, late_temporal = false;
   bool implausible_time = false;  // a time it carried was passed over
+  // What checks and counters said, by words that last as long as the program.
+  std::vector<std::string_view> words = {};
 };
 
 // All that one reading leaves behind, stored in one transaction with its counters.

@@ -96,6 +96,21 @@ Json source_of(const SourceView& view, const outbox::SourceLedger& ledger) {
           {"balanced", ledger.balanced()}};
 }
 
+Json devices_of(const DevicesView& devices) {
+  Json absent = Json::array();
+  for (const auto& device : devices.absent)
+    absent.push_back({{"name", clean(device.name)},
+                      {"state", device.is_missing ? "missing" : "late"},
+                      {"silent_seconds", static_cast<double>(device.silent_ms) / 1000},
+                      {"expect_seconds", static_cast<double>(device.expect_ms) / 1000}});
+  return {{"ok", devices.ok},
+          {"late", devices.late},
+          {"missing", devices.missing},
+          {"waiting", devices.waiting},
+          {"unwatched", devices.unwatched},
+          {"absent", std::move(absent)}};
+}
+
 Json certificates_of(const broker::DestinationState& state) {
   Json list = Json::array();
   for (const auto& certificate : state.certificates)
@@ -195,6 +210,7 @@ Json to_json(const Snapshot& snapshot) {
       {"outbox", outbox_of(snapshot)},
       {"dead_letters", snapshot.totals.dead_letters},
       {"unknowns", snapshot.totals.unknowns},
+      {"devices", devices_of(snapshot.devices)},
       {"sources", with_books(snapshot.sources, snapshot.totals.sources, source_of)},
       {"destinations", with_books(snapshot.destinations, snapshot.totals.destinations,
                                   [&](const DestinationView& view, const outbox::Ledger& ledger) {

@@ -55,6 +55,25 @@ void readings(Exposition& out, const Snapshot& now) {
     out.sample(noted(ledger, "implausible_time"), {{"source", source}});
 }
 
+// What checks of values and counters said, a reading counted once for each.
+void flagged(Exposition& out, const Snapshot& now) {
+  constexpr std::pair<std::string_view, const char*> kFlags[] = {
+      {"sentinel", "quality_sentinel"}, {"range", "quality_range"}, {"rate", "quality_rate"},
+      {"flat", "quality_flat"},         {"spike", "quality_spike"}, {"dropped", "quality_dropped"}};
+  out.counter("lamppost_readings_flagged", "",
+              "Readings with a value of doubtful quality; dropped: one that was not sent.");
+  for (const auto& [source, ledger] : now.totals.sources)
+    for (const auto& [flag, word] : kFlags)
+      out.sample(noted(ledger, word), {{"source", source}, {"flag", flag}});
+  constexpr std::pair<std::string_view, const char*> kEvents[] = {{"first", "counter_first"},
+                                                                  {"reset", "counter_reset"}};
+  out.counter("lamppost_counter_breaks", "",
+              "Readings whose counter had no earlier one to be held against, or was set back.");
+  for (const auto& [source, ledger] : now.totals.sources)
+    for (const auto& [event, word] : kEvents)
+      out.sample(noted(ledger, word), {{"source", source}, {"event", event}});
+}
+
 void sources(Exposition& out, const Snapshot& now) {
   out.counter("lamppost_readings_refused", "",
               "Readings pushed back to the sender since start; it offers them again.");
@@ -66,6 +85,20 @@ void sources(Exposition& out, const Snapshot& now) {
   out.counter("lamppost_source_reconnects", "", "Connections made again since start.");
   for (const auto& source : now.sources)
     out.sample(source.state.reconnects, {{"source", source.name}});
+}
+
+void devices(Exposition& out, const Snapshot& now) {
+  out.gauge("lamppost_devices", "",
+            "Devices with an expect: ok, late, missing, waiting for their first reading; absent "
+            "when there are none.");
+  if (!now.devices.any()) return;
+  const std::pair<std::string_view, std::uint64_t> states[] = {
+      {"ok", now.devices.ok},
+      {"late", now.devices.late},
+      {"missing", now.devices.missing},
+      {"waiting", now.devices.waiting},
+      {"unwatched", now.devices.unwatched}};
+  for (const auto& [state, count] : states) out.sample(count, {{"state", state}});
 }
 
 std::uint64_t total(const Snapshot& now, std::uint64_t Ledger::*count) {
@@ -223,7 +256,9 @@ void process(Exposition& out) {
 std::string to_openmetrics(const Snapshot& snapshot) {
   Exposition out;
   readings(out, snapshot);
+  flagged(out, snapshot);
   sources(out, snapshot);
+  devices(out, snapshot);
   entities(out, snapshot);
   conservation(out, snapshot);
   queue(out, snapshot);

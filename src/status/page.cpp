@@ -186,6 +186,11 @@ void append_left_behind(std::string& page, const Json& now) {
   if (unknown > 0)
     page += "<p><b>" + count_words(unknown, "unknown topic") +
             "</b>: <code>lamppost discover</code> proposes mappings.</p>\n";
+  const auto& devices = part_at(now, "devices");
+  if (const auto words = devices_words(devices); !words.empty())
+    page += "<h2>Devices</h2>\n<p>" + escaped(words) + ".</p>\n";
+  for (const auto& device : part_at(devices, "absent"))
+    paragraph(page, "why", with_capital(text_at(device, "state")) + ": " + absent_words(device));
   page += "</section>\n</main>\n";
 }
 

@@ -24,6 +24,20 @@ struct DestinationView {
   broker::DestinationState state;
 };
 
+// A device that is silent for longer than its `expect`.
+struct AbsentDevice {
+  std::string name;
+  bool is_missing = false;  // else late
+  std::int64_t silent_ms = 0, expect_ms = 0;
+};
+
+// Of all devices with an `expect`.
+struct DevicesView {
+  std::uint64_t ok = 0, late = 0, missing = 0, waiting = 0, unwatched = 0;
+  std::vector<AbsentDevice> absent;  // the worst first, not all of them
+  bool any() const { return ok + late + missing + waiting + unwatched > 0; }
+};
+
 struct Snapshot {
   std::string version, gateway;
   std::int64_t uptime_ms = 0;
@@ -35,6 +49,7 @@ struct Snapshot {
   double fill_bytes_per_second = 0;  // of FillRate; 0 = not known yet
   std::vector<SourceView> sources;
   std::vector<DestinationView> destinations;
+  DevicesView devices;
 };
 
 // Sources are connected and the outbox accepts. A broker that is away does not make the gateway

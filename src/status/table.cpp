@@ -119,6 +119,8 @@ std::string flash_check_words(const Json& check) {
          (damaged == 0 ? "all sound" : std::to_string(damaged) + " damaged");
 }
 
+constexpr std::size_t kMostAbsent = 5;
+
 std::string queue(const Json& now) {
   const auto& box = part_at(now, "outbox");
   const auto rows = count_at(box, "rows");
@@ -137,6 +139,13 @@ std::string queue(const Json& now) {
   lines.push_back(
       {"unknown topics",
        std::to_string(unknown) + (unknown == 0 ? "" : "; `lamppost discover` proposes mappings")});
+  const auto& devices = part_at(now, "devices");
+  if (const auto words = devices_words(devices); !words.empty())
+    lines.push_back({"devices", words});
+  std::size_t shown = 0;
+  for (const auto& device : part_at(devices, "absent"))
+    if (++shown <= kMostAbsent)
+      lines.push_back({cell(device, "state") + " device", plain(absent_words(device))});
   const auto refused = plain(text_at(part_at(now, "config"), "refused"));
   if (!refused.empty()) lines.push_back({"config refused", refused});
   return columns(lines);

@@ -118,6 +118,21 @@ std::string gap_words(const Json& gap) {
          (types.empty() ? "" : ": " + types);
 }
 
+std::string devices_words(const Json& devices) {
+  std::string text;
+  for (const char* state : {"ok", "late", "missing", "waiting", "unwatched"}) {
+    const auto count = count_at(devices, state);
+    if (count > 0) text += (text.empty() ? "" : ", ") + std::to_string(count) + " " + state;
+  }
+  return text;
+}
+
+std::string absent_words(const Json& device) {
+  return text_at(device, "name") + ", silent for " +
+         duration_words(number_at(device, "silent_seconds")) + " and expected every " +
+         duration_words(number_at(device, "expect_seconds"));
+}
+
 std::string autonomy_words(const Json& outbox) {
   constexpr double kTenYears = 10.0 * 365 * 24;
   const double hours = number_at(outbox, "autonomy_hours");

@@ -42,4 +42,9 @@ std::string ago_words(const Json& destination);
 // "12 entities", "1 entity".
 std::string entities(std::uint64_t count);
 
+// "12 ok, 1 late, 2 missing", "" without any.
+std::string devices_words(const Json& devices);
+// "bin-12, silent for 3 h and expected every 15 min"
+std::string absent_words(const Json& device);
+
 }  // namespace lamppost::status

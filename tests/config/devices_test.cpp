@@ -56,6 +56,27 @@ TEST_CASE("devices: what happens to unknown ones can be said") {
   CHECK(project.load(kAll + "unknown = \"map\"\n").devices.unknown == UnknownDevice::kMap);
 }
 
+TEST_CASE("devices: how often each is expected, by its row or by the table") {
+  Project project;
+  project.write("d.csv", "key,expect\na,15min\nb,\n");
+  const auto devices = project.load(kAll + "expect = \"1h\"\n").devices;
+  CHECK(devices.by_key.at("a").expect == std::chrono::minutes(15));
+  CHECK(devices.by_key.at("b").expect == std::chrono::hours(1));
+  CHECK(devices.columns.empty());
+  CHECK(project.load(kAll).devices.by_key.at("b").expect.count() == 0);
+}
+
+TEST_CASE("devices mistake: an expect that is no duration, and one of no file") {
+  CHECK(complaints("key,expect\na,soon\n") ==
+        "d.csv:2:3: error: expect: expected a duration from 1s to 366d, not \"soon\"\n"
+        "    2 | a,soon\n"
+        "      |   ^ such as 15min\n");
+  Project project;
+  CHECK(project.complaints(std::string(kSite) + kCity + kAir + "[devices]\nexpect = \"1h\"\n")
+            .find("error: expect: is of the devices of a file, and there is none") !=
+        std::string::npos);
+}
+
 TEST_CASE("devices mistake: a key twice") {
   CHECK(complaints("key,id\na,urn:1\nb,urn:2\na,urn:3\n") ==
         "d.csv:4:1: error: \"a\" is already in line 2\n"

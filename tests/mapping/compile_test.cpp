@@ -38,6 +38,33 @@ TEST_CASE("compile: an unknown attribute gets a suggestion") {
         "AirQualityObserved has no attribute \"pm2_5\" (did you mean \"pm25\"?)\n");
 }
 
+TEST_CASE("compile: a difference and only the newest state contradict each other") {
+  Setup setup;
+  setup.mapping.keep_latest = true;
+  setup.entity.attributes = {rule("pm25", "/p")};
+  setup.entity.attributes[0].delta.emplace();
+  CHECK(complaints(setup) ==
+        "history = \"latest\" keeps one difference of an outage and loses what was counted before "
+        "it (history = \"every\", or send the count itself, without delta)\n");
+}
+
+TEST_CASE("compile: a range as wide as the model's own is warned of, unless it drops") {
+  Setup setup;
+  setup.entity.attributes = {rule("pm25", "/p")};
+  auto& quality = setup.entity.attributes[0].quality.emplace();
+  quality.least = 0;
+  quality.most = 500;
+  CHECK(setup.compiled() != nullptr);
+  REQUIRE(setup.findings.all().size() == 1);
+  CHECK(setup.findings.all()[0].text ==
+        "what lies below the range of pm25 is a dead letter by its model, which says min 0");
+  Setup dropping;
+  quality.drop = config::bit(config::Flag::kRange);
+  dropping.entity.attributes = setup.entity.attributes;
+  CHECK(dropping.compiled() != nullptr);
+  CHECK(dropping.findings.all().empty());
+}
+
 TEST_CASE("compile: units are known and can be converted, or are refused") {
   Setup setup;
   setup.entity.attributes = {rule("temperature", "/t", "celsius")};

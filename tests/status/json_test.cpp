@@ -15,6 +15,7 @@ TEST_CASE("json: an outage, whole") {
       "text": "city: connection refused; next try in 8 s. 100 entities wait here, none is lost"},
     "config": {"file": "/etc/lamppost/lamppost.toml", "refused": ""},
     "dead_letters": 11, "unknowns": 2,
+    "devices": {"ok": 0, "late": 0, "missing": 0, "waiting": 0, "unwatched": 0, "absent": []},
     "outbox": {"rows": 100, "bytes": 48000, "max_bytes": 1073741824,
       "oldest": "2026-03-01T11:57:55.000Z", "oldest_seconds": 125.0,
       "file_bytes": 4194304, "flash_bytes_written": 3400000, "flash_gb_per_year": 0.39,
@@ -44,6 +45,15 @@ TEST_CASE("json: an outage, whole") {
   })json");
   const auto seen = to_json(during_an_outage());
   CHECK_MESSAGE(seen == expected, Json::diff(expected, seen).dump(1));
+}
+
+TEST_CASE("json: a silent device comes with its state and how long") {
+  auto now = during_an_outage();
+  now.devices = {7, 1, 0, 0, 0, {{"bin-7", false, 1'000'500, 900'000}}};
+  const auto devices = to_json(now)["devices"];
+  CHECK(devices["ok"] == 7);
+  CHECK(devices["absent"] == Json::parse(R"([{"name": "bin-7", "state": "late",
+        "silent_seconds": 1000.5, "expect_seconds": 900.0}])"));
 }
 
 TEST_CASE("json: what is not known is null, not zero") {

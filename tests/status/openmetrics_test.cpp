@@ -77,6 +77,25 @@ TEST_CASE("openmetrics: every name of the contract is there with its value") {
   }
 }
 
+TEST_CASE("openmetrics: checks of values, counters and devices are counted by what they found") {
+  auto now = during_an_outage();
+  now.totals.sources["site"].notes = {
+      {"quality_spike", 3}, {"quality_dropped", 2}, {"counter_reset", 1}};
+  now.devices = {12, 1, 2, 3, 4, {}};
+  const auto text = to_openmetrics(now);
+  check_grammar(text);
+  auto samples = MetricsReader::read(text).samples;
+  CHECK(samples[R"(lamppost_readings_flagged_total{source="site",flag="spike"})"] == "3");
+  CHECK(samples[R"(lamppost_readings_flagged_total{source="site",flag="dropped"})"] == "2");
+  CHECK(samples[R"(lamppost_readings_flagged_total{source="site",flag="range"})"] == "0");
+  CHECK(samples[R"(lamppost_counter_breaks_total{source="site",event="reset"})"] == "1");
+  CHECK(samples[R"(lamppost_devices{state="ok"})"] == "12");
+  CHECK(samples[R"(lamppost_devices{state="late"})"] == "1");
+  CHECK(samples[R"(lamppost_devices{state="missing"})"] == "2");
+  CHECK(samples[R"(lamppost_devices{state="waiting"})"] == "3");
+  CHECK(samples[R"(lamppost_devices{state="unwatched"})"] == "4");
+}
+
 TEST_CASE("openmetrics: one family from its first line to its last") {
   const auto text = to_openmetrics(during_an_outage());
   const auto begin = text.find("# TYPE lamppost_outbox_oldest_seconds");

@@ -111,6 +111,15 @@ TEST_CASE("page: books that do not add up are said in words") {
   CHECK(shows(now, "This sum does not add up."));
 }
 
+TEST_CASE("page: devices that are silent are said in words") {
+  auto now = during_an_outage();
+  now.devices = {12, 0, 1, 0, 0, {{"<b>7", true, 10'800'000, 900'000}}};
+  const auto page = to_html(now);
+  CHECK(page.find("<p>12 ok, 1 missing.</p>") != std::string::npos);
+  CHECK(page.find("Missing: &lt;b&gt;7, silent for 3 h and expected every 15 min") !=
+        std::string::npos);
+}
+
 TEST_CASE("page: a gateway without sources and destinations says so") {
   CHECK(shows(Snapshot{}, "None configured."));
   CHECK(first_unclosed(to_html(Snapshot{})) == "");

@@ -61,6 +61,17 @@ TEST_CASE("table: where nothing is wrong, what wants a person soon is the detail
   CHECK(to_table(to_json(now)).find(soon) != std::string::npos);
 }
 
+TEST_CASE("table: devices that are late and missing are counted, the worst by name") {
+  auto now = during_an_outage();
+  CHECK(to_table(to_json(now)).find("devices") == std::string::npos);
+  now.devices = {12, 1, 2, 3, 0, {{"bin-7", true, 10'800'000, 900'000}, {"b\x1B", false, 0, 0}}};
+  const auto table = to_table(to_json(now));
+  CHECK(table.find("devices         12 ok, 1 late, 2 missing, 3 waiting\n") != std::string::npos);
+  CHECK(table.find("missing device  bin-7, silent for 3 h and expected every 15 min\n") !=
+        std::string::npos);
+  CHECK(table.find("late device     b?, silent") != std::string::npos);
+}
+
 TEST_CASE("table: a refused configuration and unbalanced books are said") {
   auto now = during_an_outage();
   now.config_state = "line 3: unknown key";
