@@ -14,9 +14,9 @@ if(NOT DEFINED ENV{SOURCE_DATE_EPOCH})
   set(ENV{SOURCE_DATE_EPOCH} ${commit_time})
 endif()
 set(package_time $ENV{SOURCE_DATE_EPOCH})
-if(commit_time AND NOT tag STREQUAL "v${PROJECT_VERSION}")
-  execute_process(COMMAND git -C ${CMAKE_SOURCE_DIR} describe --always --abbrev=12 --exclude=* --dirty=.dirty
-    OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE)
+execute_process(COMMAND git -C ${CMAKE_SOURCE_DIR} describe --always --abbrev=12 --exclude=* --dirty=.dirty
+  OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+if(commit AND NOT tag STREQUAL "v${PROJECT_VERSION}")
   string(TIMESTAMP package_day %Y%m%d%H%M%S UTC)
   string(APPEND package_version "~${package_day}.g${commit}")
 endif()

@@ -31,10 +31,12 @@ bool is_address(const std::string& host) {
   return !error;
 }
 
-// From days and seconds rather than by timegm: time_t may have 32 bits.
+// From days and seconds, and nothing of libcrypto that takes a time_t: where ours has 64 bits, that
+// of a 32-bit library may have 32.
 Timestamp moment(const ASN1_TIME* time) {
-  const std::unique_ptr<ASN1_TIME, decltype(&ASN1_TIME_free)> epoch(ASN1_TIME_set(nullptr, 0),
+  const std::unique_ptr<ASN1_TIME, decltype(&ASN1_TIME_free)> epoch(ASN1_TIME_new(),
                                                                     ASN1_TIME_free);
+  ASN1_TIME_set_string(epoch.get(), "19700101000000Z");
   int days = 0, seconds = 0;
   ASN1_TIME_diff(&days, &seconds, epoch.get(), time);
   return {(std::int64_t{86'400} * days + seconds) * 1000};

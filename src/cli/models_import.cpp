@@ -7,7 +7,6 @@
 #include <iostream>
 #include <map>
 #include <optional>
-#include <regex>
 
 #include "cli/exit_codes.h"
 #include "cli/input.h"
@@ -22,6 +21,27 @@ namespace {
 
 namespace fs = std::filesystem;
 
+bool is_plain_name(std::string_view name) {
+  return !name.empty() && name.front() != '.' &&
+         name.find_first_not_of(
+             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-") == name.npos;
+}
+
+// "REPOSITORY/FILE.json" of a URL at one of the two mirrors of the data models, "" for another.
+std::string place_of(std::string_view url) {
+  for (const std::string_view mirror : {"https://smart-data-models.github.io/",
+                                        "https://raw.githubusercontent.com/smart-data-models/"}) {
+    if (!url.starts_with(mirror) || url.size() > 300) continue;
+    const auto path = url.substr(mirror.size());
+    const auto repository = path.substr(0, path.find('/'));
+    auto file = path.substr(std::min(path.size(), repository.size() + 1));
+    if (file.starts_with("master/")) file.remove_prefix(7);
+    if (is_plain_name(repository) && is_plain_name(file) && file.ends_with(".json"))
+      return std::string(repository) + "/" + std::string(file);
+  }
+  return "";
+}
+
 // The clones beside a schema: ROOT/dataModel.Subject/Model/schema.json.
 class Library {
  public:
@@ -32,18 +52,13 @@ class Library {
   }
 
   const model::SchemaJson* find(const std::string& url) {
-    static const std::regex kMirror(
-        "https://(?:smart-data-models\\.github\\.io|raw\\.githubusercontent\\.com/"
-        "smart-data-models)/"
-        "([A-Za-z0-9.-]+)/(?:master/)?([A-Za-z0-9-]+\\.json)");
-    std::smatch parts;
-    if (url.size() > 300 || !std::regex_match(url, parts, kMirror)) return nullptr;
+    const auto place = place_of(url);
+    if (place.empty()) return nullptr;
     const auto known = documents_.find(url);
     if (known != documents_.end()) return known->second ? &*known->second : nullptr;
     auto& document = documents_[url];
     for (const auto& root : roots_) {
-      const auto text =
-          config::read_text(root / parts[1].str() / parts[2].str(), model::kMaxSchemaBytes);
+      const auto text = config::read_text(root / place, model::kMaxSchemaBytes);
       if (!text) continue;
       if (auto schema = model::parse_schema(*text)) {
         document = std::move(*schema);

@@ -8,10 +8,7 @@ namespace lamppost {
 
 class SystemClock : public Clock {
  public:
-  Timestamp now() const override {
-    using namespace std::chrono;
-    return {duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count()};
-  }
+  Timestamp now() const override { return status::wall_clock(); }
   std::chrono::milliseconds monotonic() const override {
     using namespace std::chrono;
     return duration_cast<milliseconds>(steady_clock::now().time_since_epoch());

@@ -44,7 +44,7 @@ bool AppendFile::append(std::string_view bytes) {
     const bool mapped = window_ != nullptr && at >= window_begin_ && at < window_begin_ + kWindow;
     if (!mapped && !map_window(at)) return false;
     const auto offset = at - window_begin_;
-    const auto part = std::min<std::uint64_t>(left.size(), kWindow - offset);
+    const auto part = std::min(left.size(), static_cast<std::size_t>(kWindow - offset));
     std::memcpy(window_ + offset, left.data(), part);
     left.remove_prefix(part);
     at += part;

@@ -141,7 +141,7 @@ std::optional<std::string> record_of(PageFile& file, const Cell& cell) {
     const auto bytes = file.page(next);
     if (bytes.empty()) return std::nullopt;
     next = u32_at(bytes, 0);
-    record.append(bytes, 4, cell.size - record.size());
+    record.append(bytes, 4, static_cast<std::size_t>(cell.size - record.size()));
   }
   return record;
 }
@@ -150,11 +150,10 @@ std::vector<Value> values_of(std::string_view record) {
   constexpr std::size_t kMaxColumns = 64;
   auto header = record;
   const auto header_size = take_varint(header);
-  if (!header_size || *header_size > record.size()) return {};
-  auto body = record.substr(*header_size);
   const auto header_start = record.size() - header.size();
-  if (*header_size < header_start) return {};
-  header = header.substr(0, *header_size - header_start);
+  if (!header_size || *header_size > record.size() || *header_size < header_start) return {};
+  auto body = record.substr(static_cast<std::size_t>(*header_size));
+  header = header.substr(0, static_cast<std::size_t>(*header_size) - header_start);
   std::vector<Value> values;
   while (!header.empty()) {
     const auto type = take_varint(header);

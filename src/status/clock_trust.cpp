@@ -3,19 +3,17 @@
 
 #include <sys/timex.h>
 
-#include <chrono>
+#include <ctime>
 
 #include "core/clock.h"
 
 namespace lamppost::status {
-namespace {
 
 Timestamp wall_clock() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return {std::chrono::duration_cast<std::chrono::milliseconds>(since).count()};
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);
+  return {std::int64_t{1000} * now.tv_sec + now.tv_nsec / 1'000'000};
 }
-
-}  // namespace
 
 bool clock_trusted(int adjtimex_result, int status, Timestamp now) {
   if (adjtimex_result < 0) return false;  // a sandbox that forbids the call knows nothing

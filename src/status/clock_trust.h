@@ -7,6 +7,10 @@
 
 namespace lamppost::status {
 
+// CLOCK_REALTIME through our own time_t: that of a 32-bit libstdc++ may have 32 bits and end in
+// 2038.
+Timestamp wall_clock();
+
 // adjtimex(2): the kernel's STA_UNSYNC bit, which chrony, ntpd and systemd-timesyncd clear once
 // they have set the clock. Also false before 2024, whatever the kernel says. Cheap; any thread.
 bool clock_trusted();
