@@ -84,6 +84,17 @@ TEST_CASE("series: a restart forgets nothing, a reboot says that it is a first r
   CHECK(gateway.noted("counter_first") == 2);
 }
 
+TEST_CASE("series: a reading that waits for the clock counts when it goes on, not before") {
+  Station gateway(counting());
+  gateway.shelf.clock.trust(false);
+  CHECK(gateway.take(R"({"n": 10})") == Disposition::kStored);
+  gateway.shelf.clock.trust(true);
+  gateway.ingest->release_waiting();
+  CHECK(gateway.sent("co") == "");
+  CHECK(gateway.take(R"({"n": 14})") == Disposition::kStored);
+  CHECK(gateway.sent("co") == "4 ");
+}
+
 TEST_CASE("series: flags travel with the value and are counted") {
   Station gateway(counting());
   gateway.take(gateway.at(-9, R"("x": 20)"));
