@@ -110,6 +110,7 @@ struct Dialogue {
     if (unwritten == boost::beast::error::timeout || unwritten == net::error::operation_aborted) {
       Reply unsent;
       unsent.error = unwritten;
+      unsent.taken = false;
       co_return unsent;
     }
     Reply reply = co_await read_reply();
@@ -182,6 +183,8 @@ net::awaitable<Reply> Connection::exchange(std::string_view head, std::string_vi
   }
   tcp().expires_never();
   used_ = true;
+  // More than the answer: what follows would be taken for the next one.
+  if (buffer_.size() > 0) reply.keep_alive = false;
   co_return reply;
 }
 

@@ -31,6 +31,7 @@ struct Reply {
   bool sent = true;   // false: the server has seen nothing of the request
   std::string fault;  // of the transport, in words; the rest is void then
   boost::system::error_code error;
+  bool taken = true;     // the whole request went out
   bool started = false;  // the first byte of an answer was seen
   bool keep_alive = false;
   int status = 0;

@@ -70,6 +70,7 @@ struct Options {
   Milliseconds idle_look{5'000};      // even unasked, look for rows: they may have been re-queued
   std::size_t first_batch = 1;        // entities of the first request, also after trouble
   Milliseconds first_contact{2'000};  // pause after the first success ever, for a new tenant
+  Milliseconds stall{20'000};         // in which a body must move, sent or received
   bool look_at_context = true;        // fetch it once, to warn of a wrong URL
   RowPatience::Times rows;            // of single rows that the broker refuses for now
   Suspicion::Times refusals;

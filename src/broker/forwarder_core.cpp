@@ -39,7 +39,7 @@ Forwarder::Core::Core(boost::asio::io_context& context, const config::Broker& de
       broker(destination),
       doors(others),
       options(settings),
-      client(context, destination),
+      client(context, destination, settings.stall),
       context_look(context, destination),
       size(destination, settings.first_batch),
       back_off(settings.back_off_base, settings.back_off_cap),
@@ -60,6 +60,7 @@ Forwarder::Core::awaitable<void> Forwarder::Core::run() {
   while (!stopping) {
     co_await wait_for_turn();
     if (!stopping) co_await take_turn();
+    if (!abandoned) warn_of_certificates();
   }
   cutoff.cancel();
 }
@@ -181,6 +182,7 @@ void Forwarder::Core::finish(Judgement batch) {
   const bool refused = !batch.condemned.empty();
   judge.decide(batch, doors.clock.monotonic());
   tell_of_dead(batch);
+  tell_of_sources(batch);
   refusals(batch);
   const auto blocked = judge.suspicion().nothing_passes();
   if (refused && batch.verdict.accepted.empty() && !blocked.empty()) {

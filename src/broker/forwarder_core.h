@@ -95,6 +95,8 @@ struct Forwarder::Core : std::enable_shared_from_this<Forwarder::Core> {
   void over();
   void not_written(const std::string& reason);
   void tell_of_dead(const Judgement& judgement);
+  void tell_of_sources(const Judgement& judgement);
+  void warn_of_certificates();
 
   boost::asio::io_context& io;
   const config::Broker broker;
@@ -128,6 +130,7 @@ struct Forwarder::Core : std::enable_shared_from_this<Forwarder::Core> {
   std::multiset<Steady::time_point> holds;  // ends of the times for which rows are held back
   std::optional<Timestamp> last_success;
   std::string last_dead_reason;
+  std::optional<Milliseconds> certificates_said;  // monotonic
 };
 
 }  // namespace lamppost::broker

@@ -16,6 +16,8 @@ namespace net = boost::asio;
 // After a lone row has failed, so many others are tried at once: is it the row or the broker?
 constexpr int kOthersTried = 3;
 
+constexpr std::chrono::hours kDay{24};
+
 }  // namespace
 
 Forwarder::Core::awaitable<void> Forwarder::Core::wait_for_turn() {
@@ -130,6 +132,26 @@ void Forwarder::Core::tell_of_dead(const Judgement& judgement) {
                       printable(rejection.reason, 64) + "): " + printable(rejection.answer) +
                       "; kept as a dead letter");
   }
+}
+
+// What a registered source (5.9 of ETSI GS CIM 009) was to store is lost, what this broker holds is
+// not.
+void Forwarder::Core::tell_of_sources(const Judgement& judgement) {
+  if (judgement.let_go > 0 && stats.odd("a registered source fails"))
+    doors.log.warning("broker " + broker.name +
+                      ": a source that is registered there fails again and again; what the broker "
+                      "itself has stored counts");
+}
+
+// Once a day: not everybody looks at a status page.
+void Forwarder::Core::warn_of_certificates() {
+  const auto now = doors.clock.monotonic();
+  if (certificates_said && now - *certificates_said < kDay) return;
+  if (!doors.clock.trusted()) return;
+  const std::string warning = client.running_out(doors.clock.now());
+  if (warning.empty()) return;
+  certificates_said = now;
+  doors.log.warning("broker " + broker.name + ": " + warning);
 }
 
 void Forwarder::Core::stop(Milliseconds deadline) {

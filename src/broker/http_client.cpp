@@ -13,7 +13,6 @@ namespace {
 namespace net = boost::asio;
 
 constexpr int kMaxRedirects = 2;
-constexpr std::chrono::milliseconds kStall{20'000};
 
 Url url_of(const config::Broker& broker) {
   if (auto url = parse_url(broker.url)) return *url;
@@ -47,12 +46,14 @@ bool answered(const ngsi_ld::Answer& answer, std::initializer_list<int> statuses
 
 }  // namespace
 
-HttpClient::HttpClient(net::io_context& io, const config::Broker& broker)
+HttpClient::HttpClient(net::io_context& io, const config::Broker& broker,
+                       std::chrono::milliseconds stall)
     : tls_(broker),
       origin_(io, url_of(broker), proxy_for(url_of(broker), broker.proxy), tls_, broker.pins),
       credentials_(io, broker, tls_),
       head_(origin_.url(), broker),
-      timeout_(broker.timeout) {
+      timeout_(broker.timeout),
+      stall_(std::min(stall, timeout_ / 2)) {
   if (origin_.url().tls) tls_.context();
 }
 
@@ -89,8 +90,7 @@ net::awaitable<ngsi_ld::Answer> HttpClient::follow(Request request, Connection::
 }
 
 net::awaitable<ngsi_ld::Answer> HttpClient::request(Request request) {
-  const Connection::Limits limits{std::chrono::steady_clock::now() + timeout_,
-                                  std::min(kStall, timeout_ / 2)};
+  const Connection::Limits limits{std::chrono::steady_clock::now() + timeout_, stall_};
   ngsi_ld::Answer answer = co_await follow(request, limits);
   if (answered(answer, {401}) && !origin_.is_cut() && credentials_.refused())
     answer = co_await follow(request, limits);
@@ -98,14 +98,21 @@ net::awaitable<ngsi_ld::Answer> HttpClient::request(Request request) {
 }
 
 void HttpClient::describe(DestinationState& state, Timestamp now) const {
-  for (const auto& certificate : {tls_.certificate(), origin_.certificate()})
-    if (certificate) state.certificates.push_back(*certificate);
+  for (const auto* certificate : {&tls_.certificate(), &origin_.certificate()})
+    if (*certificate) state.certificates.push_back(**certificate);
   state.notice = tls_.fault().empty() ? credentials_.fault() : tls_.fault();
-  for (const auto& certificate : state.certificates)
-    if (const std::chrono::milliseconds left(certificate.not_after.ms - now.ms);
-        left < kCertificateWarning && state.notice.empty())
-      state.notice = "the certificate of the " + certificate.whose +
-                     (left.count() < 0 ? " has run out" : " runs out in " + in_words(left));
+  if (state.notice.empty()) state.notice = running_out(now);
+}
+
+std::string HttpClient::running_out(Timestamp now) const {
+  for (const auto* certificate : {&tls_.certificate(), &origin_.certificate()}) {
+    if (!*certificate) continue;
+    const std::chrono::milliseconds left((*certificate)->not_after.ms - now.ms);
+    if (left < kCertificateWarning)
+      return "the certificate of the " + (*certificate)->whose +
+             (left.count() < 0 ? " has run out" : " runs out in " + in_words(left));
+  }
+  return "";
 }
 
 void HttpClient::cut() {

@@ -20,8 +20,10 @@ namespace lamppost::broker {
 // Lives on the io_context's thread. One operation at a time.
 class HttpClient {
  public:
-  // Throws ConfigError when URL, header values or certificates cannot be used.
-  HttpClient(boost::asio::io_context& io, const config::Broker& broker);
+  // Throws ConfigError when URL, header values or certificates cannot be used. `stall`: for so long
+  // a body may stand still, sent or received.
+  HttpClient(boost::asio::io_context& io, const config::Broker& broker,
+             std::chrono::milliseconds stall);
 
   // A connection that looks alive stands already, and no token has to be fetched.
   bool connected();
@@ -35,6 +37,8 @@ class HttpClient {
 
   // Certificates, and what wants a person soon; `now` by the gateway's clock.
   void describe(DestinationState& state, Timestamp now) const;
+  // Whose certificate runs out within kCertificateWarning, the gateway's own first; "" when none.
+  std::string running_out(Timestamp now) const;
 
  private:
   boost::asio::awaitable<ngsi_ld::Answer> follow(Request request, Connection::Limits limits);
@@ -45,7 +49,7 @@ class HttpClient {
   Origin origin_;
   Credentials credentials_;
   RequestHead head_;
-  std::chrono::milliseconds timeout_;
+  std::chrono::milliseconds timeout_, stall_;
 };
 
 }  // namespace lamppost::broker

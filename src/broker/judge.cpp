@@ -57,6 +57,7 @@ void Judgement::add(Judgement other) {
   append(verdict.rejected, std::move(other.verdict.rejected));
   append(verdict.kept, std::move(other.verdict.kept));
   append(condemned, std::move(other.condemned));
+  let_go += other.let_go;
   if (other.hold) hold = hold ? std::min(*hold, *other.hold) : other.hold;
 }
 
@@ -97,6 +98,7 @@ void Judge::keep_or_end(const BatchRow& row, const ngsi_ld::RowOutcome& outcome,
                         Judgement& result) {
   switch (patience_.refused(row.id, outcome, now_)) {
     case RowFate::kAccept:
+      ++result.let_go;
       return store(row, result);
     case RowFate::kDead:
       return condemn(row, outcome, result);

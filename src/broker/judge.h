@@ -34,6 +34,7 @@ struct Judgement {
   // a row that is tried too early costs less than one that is tried too late.
   std::optional<std::chrono::milliseconds> hold;
   std::vector<Condemned> condemned;
+  std::size_t let_go = 0;   // of those accepted: a registered source kept failing for them
   std::vector<Part> again;  // to be sent next, in this order, before anything else
 
   void keep(RowId row, std::chrono::milliseconds at_least);

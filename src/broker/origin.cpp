@@ -10,6 +10,16 @@ namespace lamppost::broker {
 
 namespace net = boost::asio;
 
+namespace {
+
+// What it was that took too long.
+std::string late(const Reply& reply) {
+  if (!reply.taken) return "the request was not read to its end";
+  return reply.started ? "the answer has stopped" : "no answer";
+}
+
+}  // namespace
+
 Origin::Origin(net::io_context& io, Url url, std::optional<Proxy> proxy, TlsFiles& tls,
                std::vector<std::string> pins)
     : url_(std::move(url)),
@@ -65,8 +75,7 @@ net::awaitable<Reply> Origin::exchange(std::string_view head, std::string_view b
     const bool timed_out = reply.error == boost::beast::error::timeout;
     // The peer closed a kept-alive connection just as we used it: normal, and free of charge.
     if (reply.error && reused && !reply.started && !timed_out && !cut_) continue;
-    if (reply.error)
-      reply.fault = words_for(reply.error, reply.started ? "the answer has stopped" : "no answer");
+    if (reply.error) reply.fault = words_for(reply.error, late(reply));
     if (asks_proxy() && reply.status == 407) {
       reply.sent = false;
       reply.fault = proxy_->name() + ": " + proxy_refusal(reply.status);

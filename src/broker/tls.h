@@ -26,7 +26,8 @@ class TlsFiles {
   // why; throws ConfigError when there is none before.
   std::shared_ptr<boost::asio::ssl::context> context();
   const std::string& fault() const { return fault_; }
-  std::optional<CertificateState> certificate() const { return certificate_; }  // the gateway's own
+  // The gateway's own.
+  const std::optional<CertificateState>& certificate() const { return certificate_; }
 
  private:
   std::array<FileStamp, 3> stamps() const;

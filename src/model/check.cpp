@@ -20,6 +20,8 @@ constexpr int kMaxDepth = 32;           // of a value; deeper ones exhaust someb
 constexpr std::size_t kMaxListed = 12;  // enum values in a reason
 constexpr double kMaxExact = 0x1.0p53;  // beyond it a double is no longer one certain integer
 constexpr std::size_t kMaxUriSize = 2048;
+// Of an id, so that a longer one points at nothing: the lowest limit among the brokers.
+constexpr std::size_t kMaxTargetSize = 256;
 
 // A value as a reason shows it: short, and harmless in a log.
 std::string shown(const Json& value) {
@@ -202,6 +204,8 @@ std::optional<Violation> check_attribute(const AttributeModel& model, const Attr
     case AttributeKind::kRelationship:
       if (auto reason = check_type(JsonType::kUri, attribute.value))
         return violation(model, reason);
+      if (attribute.value.get_ref<const std::string&>().size() > kMaxTargetSize)
+        return violation(model, "the target has more than 256 characters");
       return violation(model, check_sendable(attribute.value));
     case AttributeKind::kGeoProperty:
       if (auto reason = check_geometry(attribute.value)) return violation(model, reason);

@@ -43,8 +43,10 @@ TEST_CASE("F02: a mixed batch answers only the created half: both halves are sto
   road.put("b", 1);
   road.put("a", 2);
   REQUIRE(road.until_empty());
+  CHECK(road.journeys() == Strings{"a", "a b"});
   CHECK(road.city.entities().at(urn("a"))["n"]["value"] == 2);
   CHECK(road.dead().empty());
+  CHECK(road.forwarder->state().odd_answers.empty());
 }
 
 TEST_CASE("F03: ids repeated and in another order are no news") {
@@ -54,6 +56,7 @@ TEST_CASE("F03: ids repeated and in another order are no news") {
   road.deliver();
   CHECK(road.lines.empty());
   CHECK(road.city.requests().size() == 1);
+  CHECK(road.forwarder->state().odd_answers.empty());
 }
 
 TEST_CASE("F04: 201 that names nobody: each row once more, alone") {
@@ -84,6 +87,11 @@ TEST_CASE("F06: 207 without errors is success (Orion-LD)") {
   put_abc(road);
   REQUIRE(road.until_empty());
   CHECK(road.journeys() == Strings{"a", "a b c"});
+  // Nor does it matter what it lists.
+  road.city.script({{207, multi_status({"a"}, ""), {}}});
+  put_abc(road);
+  REQUIRE(road.until_empty());
+  CHECK(road.city.requests().size() == 3);
 }
 
 TEST_CASE("F07: 207 with one bad entity: the others are stored and never sent again") {
@@ -141,11 +149,19 @@ TEST_CASE("F12: a context that the broker cannot load is waited for") {
   Road road;
   road.city.script(
       {{207, multi_status({"a"}, failed("b", problem("LdContextNotAvailable", 503))), {}}});
+  road.options.rows.normal_base = road.options.rows.normal_cap = 1h;  // its own pace
   road.put("a");
   road.put("b");
   road.deliver();
   CHECK(road.journeys() == Strings{"a b", "b"});
   CHECK(road.dead().empty());
+
+  Road whole;
+  whole.options.back_off_base = whole.options.back_off_cap = 1h;
+  whole.city.script({{503, problem("LdContextNotAvailable", 503), {}}});
+  whole.put("a");
+  whole.deliver();
+  CHECK(whole.journeys() == Strings{"a", "a"});
 }
 
 TEST_CASE("F13: a deadlock behind a 400 is tried again, bad input behind a 400 is not") {
@@ -199,6 +215,8 @@ TEST_CASE("F16: a registered source that fails is tried three times more, then l
   road.deliver();
   CHECK(road.city.requests().size() == 4);
   CHECK(road.dead().empty());
+  CHECK(road.said("a source that is registered there fails again and again") == 1);
+  CHECK(road.forwarder->state().odd_answers.at("a registered source fails") == 1);
 }
 
 TEST_CASE("F17: an empty success list beside errors: the unnamed are asked again") {
@@ -257,7 +275,7 @@ TEST_CASE("F20: a 503 made of 400s is a refusal") {
 
 TEST_CASE("F37: a creation race is tried again at once") {
   Road road;
-  road.options.rows.normal_base = std::chrono::hours(1);
+  road.options.rows.normal_base = road.options.rows.normal_cap = 1h;
   road.city.script({{207, multi_status({"a"}, failed("b", problem("AlreadyExists", 409))), {}},
                     {409, problem("AlreadyExists", 409), {}}});
   road.put("a");

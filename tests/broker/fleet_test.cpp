@@ -76,6 +76,7 @@ TEST_CASE("F46: a new tenant gets one entity, then nothing until it has had time
   road.deliver();
   CHECK(road.journeys() == Strings{"0", "1 2 3 4"});
   CHECK(arrivals.between(0, 1) >= 60ms);
+  CHECK(broker::Options{}.first_batch == 1);
 
   // Known over a restart; the next request follows at once.
   road.options.first_contact = std::chrono::hours(1);
@@ -104,6 +105,14 @@ TEST_CASE("F50: no more requests and entities a second than allowed, also while 
   few.deliver();
   CHECK(few.city.requests().size() == 2);
   CHECK(entities.between(0, 1) >= 90ms);
+
+  // No burst either: not more in one request than in a second.
+  Road calm;
+  calm.to.max_entities_per_second = 50;
+  for (int i = 0; i < 55; ++i) calm.put(std::to_string(100 + i));
+  calm.start();
+  REQUIRE(calm.until_requests(1));
+  CHECK(Json::parse(calm.city.requests().at(0).body).size() == 50);
 }
 
 TEST_CASE("F50: a hundred gateways that come back spread, and keep to their rates") {
@@ -131,14 +140,22 @@ TEST_CASE("F50: a hundred gateways that come back spread, and keep to their rate
 }
 
 TEST_CASE("F50: after an outage a gateway waits for its turn before it empties its queue") {
-  Road road;
-  Arrivals arrivals;
-  road.to.resume_spread = 1ms;
-  road.options.first_batch = 1;
-  road.city.script({{503, "", {}}, {503, "", {}}});
-  for (int i = 0; i < 3; ++i) road.put(std::to_string(i));
-  road.deliver();
-  CHECK(road.journeys() == Strings{"0", "0", "0", "1 2"});
+  for (const auto outage : {2h, 0h}) {
+    Road road;
+    road.to.resume_spread = 1h;
+    road.options.first_batch = 1;
+    road.options.back_off_base = road.options.back_off_cap = 20ms;
+    road.city.script({{503, "", {}}});
+    for (int i = 0; i < 3; ++i) road.put(std::to_string(i));
+    road.start();
+    REQUIRE(road.until_said("keeping readings"));
+    road.clock.ahead = outage;
+    REQUIRE(road.until_said("back after"));
+    // A random part of an hour: hardly ever less than this.
+    const bool waits = outage > 0h;
+    CHECK(road.until([&] { return road.outbox.queued() == 0; }, waits ? 60ms : 10s) != waits);
+    CHECK(road.journeys().size() == (waits ? 2 : 3));
+  }
 }
 
 TEST_CASE("the best way of writing is tried again after ever longer times, at last once a day") {

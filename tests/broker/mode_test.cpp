@@ -34,6 +34,7 @@ TEST_CASE("F36: no batch route: the same rows one by one, remembered, said once"
                                     "POST entities", "POST b/attrs", "POST entities"});
     CHECK(road.city.entities().size() == 2);
     CHECK(road.said("writes by POST /entities/{id}/attrs from now on") == 1);
+    CHECK(road.said("writes by") == 1);
     CHECK(road.forwarder->state().mode == "POST /entities/{id}/attrs");
     CHECK(road.forwarder->state().fallen_back);
     road.put("a", 2);

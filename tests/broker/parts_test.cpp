@@ -3,11 +3,14 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "broker/back_off.h"
 #include "broker/request_head.h"
 #include "broker/retry_after.h"
+#include "broker/row_patience.h"
 #include "broker/url.h"
 #include "broker/wake_gate.h"
 #include "broker/words.h"
@@ -16,6 +19,7 @@ namespace lamppost::broker {
 
 using std::chrono_literals::operator""ms;
 using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""h;
 
 TEST_CASE("a base URL is taken apart") {
   struct Case {
@@ -78,7 +82,7 @@ TEST_CASE("Retry-After") {
     CHECK_FALSE(parse_retry_after(garbage, now));
 }
 
-TEST_CASE("back-off stays between base and cap, spreads, and starts over") {
+TEST_CASE("F28: back-off stays between base and cap, spreads, and starts over") {
   BackOff back_off(1s, 300s);
   CHECK(back_off.next() <= 3s);
   std::chrono::milliseconds longest{0};
@@ -89,8 +93,33 @@ TEST_CASE("back-off stays between base and cap, spreads, and starts over") {
     longest = std::max(longest, wait);
   }
   CHECK(longest > 100s);
+  std::set<std::int64_t> waits;
+  for (int i = 0; i < 100; ++i) waits.insert(back_off.next().count());
+  CHECK(waits.size() > 50);
   back_off.reset();
   CHECK(back_off.next() <= 3s);
+}
+
+TEST_CASE("F31: eight tries, six hours and others that got through, none of them alone") {
+  RowPatience patience{RowPatience::Times{}};
+  for (int tries = 1; tries <= 7; ++tries) patience.refused(1, {}, 0h);
+  patience.accepted(2, 1h);
+  CHECK_FALSE(patience.poison(1, 7h));
+  patience.refused(1, {}, 1h);
+  CHECK_FALSE(patience.poison(1, 5h));
+  CHECK(patience.poison(1, 6h));
+  for (int tries = 1; tries <= 8; ++tries) patience.refused(3, {}, 2h);
+  CHECK_FALSE(patience.poison(3, 9h));
+}
+
+TEST_CASE("F37: three times at once, then at the row's own pace, which doubles") {
+  RowPatience patience{RowPatience::Times{}};
+  std::vector<std::chrono::milliseconds> holds;
+  for (int tries = 1; tries <= 6; ++tries) {
+    patience.refused(1, {}, 0s);
+    holds.push_back(patience.hold(1, ngsi_ld::Pace::kAtOnce));
+  }
+  CHECK(holds == std::vector<std::chrono::milliseconds>{0s, 0s, 0s, 16s, 32s, 64s});
 }
 
 TEST_CASE("a refused size is undercut for good, but never to nothing") {

@@ -57,6 +57,20 @@ TEST_CASE("F38: 308 to another path of the same broker is followed with verb and
   CHECK(road.lines.empty());
 }
 
+TEST_CASE("F38: 301 is not followed even at home, where it may mean GET, nor 308 to elsewhere") {
+  const std::vector<std::pair<int, std::string>> cases = {
+      {301, "/v2"}, {302, "/v2"}, {308, "http://127.0.0.1:1/v2"}};
+  for (const auto& [status, location] : cases) {
+    CAPTURE(status);
+    Road road;
+    road.city.script({{status, "", {{"Location", location}}}});
+    road.put("a");
+    road.start();
+    REQUIRE(road.until_said("redirected to " + location + "; nothing more is sent"));
+    CHECK(road.city.requests().size() == 1);
+  }
+}
+
 TEST_CASE("F38: redirects are followed twice, not for ever") {
   Road road;
   const Reply round{307, "", {{"Location", "/ngsi-ld/v1/entityOperations/upsert?options=update"}}};
@@ -113,6 +127,19 @@ TEST_CASE("F22 F23: a limit behind a 400 or a 413 is learned and remembered over
     road.deliver();
     CHECK(road.city.entities().size() == 40);
     check_limit_is_kept(road, 4000);
+  }
+}
+
+TEST_CASE("F23: 413 is a limit, whoever says it and in whatever words") {
+  for (const std::string body :
+       {"", "<html>nginx</html>", R"({"title":"Too large","status":413})"}) {
+    CAPTURE(body);
+    Road road;
+    road.city.script({{413, body, {}}});
+    for (int i = 0; i < 8; ++i) road.put(std::to_string(i), 1, 4000);
+    road.deliver();
+    CHECK(road.journeys() == Strings{"0 1 2 3 4 5 6 7", "0 1 2 3", "4 5 6 7"});
+    CHECK(road.forwarder->state().max_bytes > 0);
   }
 }
 

@@ -25,11 +25,16 @@ using std::chrono_literals::operator""h;
 
 class RealClock : public Clock {
  public:
-  Timestamp now() const override { return {ms(std::chrono::system_clock::now())}; }
+  Timestamp now() const override {
+    return {ms(std::chrono::system_clock::now()) + (ahead + wall_ahead).count()};
+  }
   std::chrono::milliseconds monotonic() const override {
-    return std::chrono::milliseconds(ms(std::chrono::steady_clock::now()));
+    return std::chrono::milliseconds(ms(std::chrono::steady_clock::now())) + ahead;
   }
   bool trusted() const override { return true; }
+
+  // Time that has passed meanwhile, and by how much the clock on the wall is set forward.
+  std::chrono::milliseconds ahead{0}, wall_ahead{0};
 
  private:
   template <typename Point>
@@ -155,8 +160,8 @@ struct Road {
   bool until_empty() {
     return until([this] { return outbox.queued() == 0; });
   }
-  bool until_requests(std::size_t count) {
-    return until([this, count] { return city.requests().size() >= count; });
+  bool until_requests(std::size_t count, std::chrono::milliseconds limit = 10s) {
+    return until([this, count] { return city.requests().size() >= count; }, limit);
   }
   bool until_said(const std::string& words) {
     return until([&] { return said(words) > 0; });

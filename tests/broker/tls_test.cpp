@@ -162,7 +162,7 @@ TEST_CASE("TLS: a pinned key is enough for nobody else, and the one shown is nam
 }
 
 TEST_CASE("TLS: status names both certificates and warns 30 days before one runs out") {
-  auto demanding = https("server");
+  auto demanding = https("soon");
   demanding.client_ca_file = certificates().file("ca.pem");
   Secure road(demanding, "ca");
   road.to.tls.cert_file = certificates().file("client.pem");
@@ -174,10 +174,37 @@ TEST_CASE("TLS: status names both certificates and warns 30 days before one runs
   CHECK(state.certificates[0].whose == "gateway");
   CHECK(state.certificates[0].subject == "/CN=client");
   CHECK(state.certificates[1].whose == "broker");
-  CHECK(state.certificates[1].subject == "/CN=server");
+  CHECK(state.certificates[1].subject == "/CN=soon");
   const auto days = (state.certificates[1].not_after.ms - road.clock.now().ms) / 86'400'000;
   CHECK(days == 29);  // made today for 30
-  CHECK(state.notice == "the certificate of the gateway runs out in 29 days");
+  CHECK(state.notice == "the certificate of the broker runs out in 29 days");
+}
+
+TEST_CASE("TLS: the log warns once a day from 30 days before a certificate runs out") {
+  const std::string warning = "broker city: the certificate of the broker runs out in ";
+  Secure road("soon");
+  road.clock.wall_ahead = -48h;
+  int number = 0;
+  const auto live_on = [&](std::chrono::milliseconds span) {
+    road.clock.ahead += span;
+    road.put("a", ++number);
+    REQUIRE(road.until_empty());
+    road.put("a", ++number);  // the turn after it
+    REQUIRE(road.until_empty());
+  };
+  road.start();
+  live_on(0h);
+  CHECK(road.lines.empty());
+  road.clock.wall_ahead = 0ms;
+  live_on(0h);
+  CHECK(road.said(warning + "29 days") == 1);
+  live_on(23h);
+  CHECK(road.said(warning) == 1);
+  live_on(2h);
+  CHECK(road.said(warning + "28 days") == 1);
+  CHECK(road.said(warning) == 2);
+  live_on(30 * 24h);
+  CHECK(road.said("broker city: the certificate of the broker has run out") == 1);
 }
 
 TEST_CASE("TLS: tokens come over TLS, from an endpoint that the same authority certifies") {

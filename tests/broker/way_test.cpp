@@ -2,7 +2,9 @@
 // The way to a server: addresses that race, proxies, and connections that stand still.
 #include <atomic>
 #include <map>
+#include <thread>
 
+#include "broker/connection.h"
 #include "broker/dial.h"
 #include "broker/proxy.h"
 #include "broker/road.h"
@@ -64,6 +66,41 @@ TEST_CASE("addresses: one that never answers or refuses costs a moment, not the 
   CHECK(fault == "");
   CHECK(reached == at("127.0.0.1", port));
   CHECK(std::chrono::steady_clock::now() - begin < 5s);
+}
+
+TEST_CASE(
+    "F27: a kept connection on which the peer talks unasked or takes leave is not used again") {
+  net::io_context io;
+  tcp::acceptor acceptor(io, at("127.0.0.1", 0));
+  for (const bool talks : {true, false}) {
+    tcp::socket client(io);
+    client.connect(acceptor.local_endpoint());
+    tcp::socket peer = acceptor.accept();
+    broker::Connection connection(std::move(client));
+    CHECK(connection.looks_alive());
+    if (talks)
+      peer.send(net::buffer("HTTP/1.1 408 Too slow\r\n\r\n", 25));
+    else
+      peer.close();
+    const auto end = std::chrono::steady_clock::now() + 5s;
+    while (connection.looks_alive() && std::chrono::steady_clock::now() < end)
+      std::this_thread::yield();
+    CHECK_FALSE(connection.looks_alive());
+  }
+}
+
+TEST_CASE("F27: what follows an answer is not taken for the next one") {
+  Road road;
+  // As servers do that write a body with 204, or lose count.
+  road.city.script({{204, "HTTP/1.1 400 Stale\r\nContent-Length: 0\r\n\r\n", {}}});
+  road.put("a", 1);
+  road.deliver();
+  road.put("a", 2);
+  REQUIRE(road.until_empty());
+  CHECK(road.lines.empty());
+  CHECK(road.dead().empty());
+  CHECK(road.city.requests().back().connection == 2);
+  CHECK(road.city.entities().at(urn("a"))["n"]["value"] == 2);
 }
 
 TEST_CASE("proxy: the configuration first, then the environment with its exceptions") {

@@ -180,6 +180,9 @@ TEST_CASE("check: a Relationship points at a URI that every broker takes") {
   CHECK(verdict("AirQualityObserved", "refDevice", "urn:") != "");
   CHECK(verdict("AirQualityObserved", "refDevice", "1urn:x") != "");
   CHECK(verdict("AirQualityObserved", "refDevice", "urn:" + std::string(3000, 'x')) != "");
+  CHECK(verdict("AirQualityObserved", "refDevice", "urn:" + std::string(252, 'x')) == "");
+  CHECK(verdict("AirQualityObserved", "refDevice", "urn:" + std::string(253, 'x')) ==
+        "/refDevice: the target has more than 256 characters");
   CHECK(verdict("AirQualityObserved", "refDevice", Json::array({"urn:a:b"})) ==
         "/refDevice: an array is not a URI");
   CHECK(verdict("AirQualityObserved", "refDevice", "https://city.example/d/1?x=%20") == "");

@@ -33,18 +33,27 @@ TEST_CASE("no answer: nothing is lost and nothing is blamed") {
   CHECK(classify(answer, kThree, 900).suspicious);
 }
 
-TEST_CASE("hostile bodies are decided on status alone") {
+TEST_CASE("F52: hostile bodies are decided on status alone") {
   const std::string deep(200'000, '[');
   const std::string wide = "[" + std::string(400'000, ',') + "]";
+  // Sound, and refused unread all the same.
+  const std::string told = R"({"success":[)" + kA + "," + kB + "," + kC + R"(],"errors":[],"x":)";
+  const std::string nested = told + std::string(40, '[') + std::string(40, ']') + "}";
+  std::string many = told + "[0";
+  for (int i = 0; i < 50'000; ++i) many += ",0";
+  many += "]}";
   const std::string boxes = R"({"errors":[)" + std::string(100'000, '[') + "]}";
   check_all({
       {"deep 207", 207, deep, "???", NextStep::kSingly},
       {"wide 207", 207, wide, "???", NextStep::kSingly},
       {"boxes 207", 207, boxes, "???", NextStep::kSingly},
+      {"nested 207", 207, nested, "???", NextStep::kSingly},
+      {"many 207", 207, many, "???", NextStep::kSingly},
       {"deep 201", 201, deep, "AAA", NextStep::kContinue},
       {"cut 207", 207, R"({"success":["urn:ngsi-ld:S:a","urn)", "???", NextStep::kSingly},
       {"BOM", 207, "\xEF\xBB\xBF" + report(kA + "," + kB + "," + kC, ""), "AAA",
        NextStep::kContinue},
+      {"BOM and a page", 200, "\xEF\xBB\xBF<!DOCTYPE html>", "RRR", NextStep::kPause},
       {"latin-1", 207, report(kA, "\"\xE9t\xE9\""), "???", NextStep::kSingly},
       {"duplicate key", 207, R"({"errors":[1],"errors":[]})", "AAA", NextStep::kContinue},
       {"errors of odd kinds", 207, R"({"success":7,"errors":[1,null,[],{}]})", "???",

@@ -27,11 +27,12 @@ signed() {
 }
 authority ca
 authority other-ca
-signed server DNS:localhost,IP:127.0.0.1 "-days 30"
-signed stranger DNS:city.example "-days 30"
-signed client DNS:lamppost "-days 30"
-signed other-server DNS:localhost,IP:127.0.0.1 "-days 30" other-ca
-signed other-client DNS:lamppost "-days 30" other-ca
+signed server DNS:localhost,IP:127.0.0.1 "-days 90"
+signed stranger DNS:city.example "-days 90"
+signed client DNS:lamppost "-days 90"
+signed soon DNS:localhost "-days 30"
+signed other-server DNS:localhost,IP:127.0.0.1 "-days 90" other-ca
+signed other-client DNS:lamppost "-days 90" other-ca
 # OpenSSL 3.0 knows no dates here, 3.5 no negative days.
 signed old DNS:localhost "-days -1" ||
   signed old DNS:localhost "-not_before 20200101000000Z -not_after 20200201000000Z"

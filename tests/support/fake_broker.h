@@ -24,6 +24,7 @@ enum class Manner {
   kCloseUnanswered,     // reads everything, says nothing, closes
   kCloseInsideHeader,   // half an answer header
   kCloseInsideBody,     // a header that promises more body than comes
+  kStopInsideBody,      // as kCloseInsideBody, but the connection stays open
   kSilence,             // never answers
   kTrickle,             // an answer that never ends, a byte now and then
   kStoreButNeverAnswer  // does the work, then as kCloseUnanswered
@@ -41,6 +42,7 @@ class FakeBroker {
  public:
   struct Options {
     Profile profile = Profile::kSpec;
+    std::string address = "127.0.0.1";
     unsigned short port = 0;
     // More is a 413; Orion-LD and Stellio say 400 and something about a buffer.
     std::size_t max_body = std::size_t{1} << 20;

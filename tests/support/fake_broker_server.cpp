@@ -24,6 +24,7 @@ using net::ip::tcp;
 using Parser = http::request_parser<http::string_body>;
 
 constexpr std::size_t kMaxHeader = 16384;
+constexpr const char* kHalfAnAnswer = "HTTP/1.1 201 Created\r\nContent-Length: 900\r\n\r\n[\"urn:";
 
 auto into(error_code& error) { return net::redirect_error(net::use_awaitable, error); }
 
@@ -90,7 +91,11 @@ net::awaitable<bool> play(Stream& stream, const Reply& reply) {
       (void)co_await write(stream, "HTTP/1.1 204 No Co");
       break;
     case Manner::kCloseInsideBody:
-      (void)co_await write(stream, "HTTP/1.1 201 Created\r\nContent-Length: 900\r\n\r\n[\"urn:");
+      (void)co_await write(stream, kHalfAnAnswer);
+      break;
+    case Manner::kStopInsideBody:
+      (void)co_await write(stream, kHalfAnAnswer);
+      co_await stay_silent(stream);
       break;
     case Manner::kSilence:
       co_await stay_silent(stream);
@@ -122,7 +127,7 @@ FakeBroker::Server::Server(Options settings)
       tls->set_verify_mode(net::ssl::verify_peer | net::ssl::verify_fail_if_no_peer_cert);
     }
   }
-  const tcp::endpoint address(net::ip::address_v4::loopback(), options.port);
+  const tcp::endpoint address(net::ip::make_address(options.address), options.port);
   acceptor.open(address.protocol());
   acceptor.set_option(tcp::acceptor::reuse_address(true));
   acceptor.bind(address);
