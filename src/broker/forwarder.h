@@ -9,9 +9,10 @@
 // destination and is looked at again now and then. A broker that lacks a way of writing is served
 // in the next one (ladder.h). What was learned about it is kept over a restart.
 //
-// Pace: a row that finds the broker idle for `linger` goes at once; otherwise rows gather until
-// `linger` has passed since the last request or a batch is full. The first request, and the first
-// after trouble, carries one entity; clean answers let it grow quickly to max_entities.
+// Pace: a row goes as soon as no request is under way; once more than a few have gone within
+// `linger`, rows gather until it has passed since the last request or a batch is full. The first
+// request, and the first after trouble, carries one entity; clean answers let it grow quickly to
+// max_entities.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

@@ -48,6 +48,7 @@ Forwarder::Core::Core(boost::asio::io_context& context, const config::Broker& de
       ladder(destination.modes, settings.modes),
       memory(destination, others.outbox),
       pace(destination.max_requests_per_second, destination.max_entities_per_second),
+      company(destination.linger),
       answers(answers_of(destination)),
       trouble(destination.name, others.log),
       timer(context),

@@ -10,6 +10,7 @@
 #include <set>
 
 #include "broker/back_off.h"
+#include "broker/company.h"
 #include "broker/context_look.h"
 #include "broker/forwarder.h"
 #include "broker/http_client.h"
@@ -112,6 +113,7 @@ struct Forwarder::Core : std::enable_shared_from_this<Forwarder::Core> {
   Ladder ladder;
   Memory memory;
   Pace pace;
+  Company company;
   const ngsi_ld::Answers answers;
   Trouble trouble;
   RequestStats stats;

@@ -62,6 +62,7 @@ Forwarder::Core::awaitable<ngsi_ld::Answer> Forwarder::Core::request(const Reque
   if (stopping) co_return answer;
   const auto begin = Steady::now();
   last_sent = begin;
+  company.sent(entities, begin);
   in_flight = true;
   answer = co_await client.request(what);
   in_flight = false;

@@ -44,6 +44,7 @@ Forwarder::Core::Steady::time_point Forwarder::Core::next_turn() {
     const auto hold_ends = holds.empty() ? look_at : *holds.begin();
     return std::min(look_at, hold_ends);
   }
+  if (!company.expected(Steady::now())) return Steady::now();
   gate.expect(full);
   return gate.count() >= full ? Steady::now() : last_sent + broker.linger;
 }

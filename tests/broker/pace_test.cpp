@@ -67,30 +67,35 @@ TEST_CASE("the first request carries one entity, then it grows quickly") {
   CHECK(sizes == std::vector<std::size_t>{1, 5, 21, 85, 38});
 }
 
-TEST_CASE(
-    "a row that finds the broker idle goes at once, the next ones gather until a batch is full") {
+TEST_CASE("a few rows go at once, one by one; when more come, they gather until a batch is full") {
   Road road;
   road.to.linger = std::chrono::hours(1);
   road.to.max_entities = 10;
-  road.put("first");
   road.start();
-  REQUIRE(road.until_empty());
+  for (int i = 0; i < 5; ++i) {
+    road.put("early-" + std::to_string(i));
+    REQUIRE(road.until_empty());
+  }
+  CHECK(road.city.requests().size() == 5);
   for (int i = 0; i < 9; ++i) road.put(std::to_string(i));
-  CHECK_FALSE(road.until([&] { return road.city.requests().size() > 1; }, 60ms));
+  CHECK_FALSE(road.until([&] { return road.city.requests().size() > 5; }, 60ms));
   road.put("last");
   REQUIRE(road.until_empty());
-  CHECK(road.city.requests().size() == 2);
+  CHECK(road.city.requests().size() == 6);
 }
 
 TEST_CASE("rows that linger leave when the time is up, full or not") {
   Road road;
-  road.to.linger = 30ms;
-  road.put("a");
+  road.to.linger = 300ms;
+  for (const char* early : {"a", "b", "c", "d", "e"}) road.put(early);
   road.deliver();
-  road.put("b");
-  road.put("c");
+  const auto begin = std::chrono::steady_clock::now();
+  road.put("f");
+  CHECK_FALSE(road.until([&] { return road.city.requests().size() > 1; }, 60ms));
+  road.put("g");
   REQUIRE(road.until_empty());
-  CHECK(road.journeys() == Strings{"a", "b c"});
+  CHECK(std::chrono::steady_clock::now() - begin < 5s);
+  CHECK(road.journeys() == Strings{"a b c d e", "f g"});
 }
 
 TEST_CASE("rows of an earlier life are sent without anybody's wake") {

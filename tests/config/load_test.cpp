@@ -67,7 +67,7 @@ TEST_CASE("load: what is not written has its default") {
   CHECK(city.resume_spread == 10s);
   CHECK(city.max_requests_per_second == 0);
   CHECK(city.max_entities_per_second == 0);
-  CHECK(city.linger == 5ms);
+  CHECK(city.linger == 20ms);
   CHECK(city.timeout == 75s);
   CHECK(city.min_tls == "1.2");
   CHECK(city.auth.header == "");

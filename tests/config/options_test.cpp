@@ -75,8 +75,8 @@ TEST_CASE("options: the reference has every option and fits a page") {
   const std::string text = option_reference();
   for (const auto& option : options()) CHECK(text.find(option.key) != std::string::npos);
   CHECK(text.find(
-            "  linger            duration, default \"5ms\"\n"
-            "      Rows that follow a request within this time wait for its end and go together.\n"
+            "  linger            duration, default \"20ms\"\n"
+            "      When more than four rows came within this time, the next wait that long and go together.\n"
             "      Accepts: 0s..60s.\n") != std::string::npos);
   std::size_t start = 0;
   for (std::size_t end; (end = text.find('\n', start)) != std::string::npos; start = end + 1) {
