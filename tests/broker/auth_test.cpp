@@ -29,14 +29,6 @@ struct Guarded : Road {
     to.auth.client_secret.value = "s:e&c";
     to.auth.scope = "a b";
   }
-  void check_kept(const std::string& words) {
-    put("a");
-    start();
-    REQUIRE(until_said(words));
-    CHECK(city.requests().empty());
-    CHECK(outbox.queued() == 1);
-    CHECK(dead().empty());
-  }
   std::string life = R"(,"expires_in":3600)";
   std::atomic<int> tokens = 0;
   FakeBroker idm;

@@ -182,6 +182,15 @@ struct Road {
     start();
     REQUIRE(until_empty());
   }
+  // Nothing leaves, for the reason that the log gives, and nothing is lost.
+  void check_kept(const std::string& words) {
+    put("a");
+    start();
+    REQUIRE(until_said(words));
+    CHECK(city.requests().empty());
+    CHECK(outbox.queued() == 1);
+    CHECK(dead().empty());
+  }
   int said(const std::string& words) const {
     int count = 0;
     for (const auto& line : lines) count += line.find(words) != std::string::npos ? 1 : 0;
