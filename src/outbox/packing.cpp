@@ -96,7 +96,7 @@ std::optional<std::string> Packer::unpack(std::string_view bytes) {
                                   static_cast<uInt>(kDictionary.size()));
       if (code == Z_OK) code = inflate(&stream, Z_SYNC_FLUSH);
     }
-    text.resize(text.size() - stream.avail_out);
+    text.erase(text.size() - stream.avail_out);
     if (code == Z_STREAM_END) break;
     if (code != Z_OK || stream.avail_out > 0) return std::nullopt;  // damaged, or cut off
   }
