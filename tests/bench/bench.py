@@ -32,6 +32,7 @@ def take_in(stage, daemon):
 
 class Bench(Stage):
     def __init__(self, build, quick):
+        self.stations_ahead_until = 0
         super().__init__(build)
         self.most, self.rows = 1 if quick else 5, []
 
@@ -41,13 +42,20 @@ class Bench(Stage):
         print(f"{what}: {value:,.1f} {unit}  {low_high}", flush=True)
 
     def deliver(self, count, rate=0, stations=50):
+        self.await_stations()
         target = self.sink.entities() + count
+        self.stations_ahead_until = time.monotonic() + count / stations / 1000
         self.load(count, rate, stations)
         wait_until(lambda: self.sink.entities() >= target, f"{count} readings to be delivered")
         time.sleep(0.1)  # the last settle
 
+    def await_stations(self):
+        """A station reads each millisecond; a run that began before the last one's end would be late."""
+        time.sleep(max(0, self.stations_ahead_until - time.monotonic()))
+
     def window(self, daemon, count, rate, stations=50):
         """One repetition: microseconds and bytes on disk a reading, readings a second."""
+        self.await_stations()
         cpu, disk, begin = daemon.cpu_us(), daemon.disk_bytes(), time.monotonic()
         self.deliver(count, rate, stations)
         seconds = time.monotonic() - begin - 0.1
