@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/arguments.h"
 
+#include <charconv>
+
 #include <algorithm>
 
 #include "core/suggest.h"
@@ -50,6 +52,16 @@ bool Arguments::has(std::string_view option) const {
 std::string Arguments::value(std::string_view option, std::string fallback) const {
   const auto found = options_.find(option);
   return found == options_.end() ? std::move(fallback) : found->second;
+}
+
+int Arguments::number(std::string_view option, int least, int most) const {
+  const std::string text = value(option);
+  int number = 0;
+  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (fault != std::errc() || end != text.data() + text.size() || number < least || number > most)
+    throw UsageError(std::string(option) + " is a number from " + std::to_string(least) + " to " +
+                     std::to_string(most));
+  return number;
 }
 
 std::filesystem::path Arguments::config() const {

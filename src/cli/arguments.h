@@ -30,6 +30,8 @@ class Arguments {
 
   bool has(std::string_view option) const;
   std::string value(std::string_view option, std::string fallback = "") const;
+  // A whole number from `least` to `most`; throws UsageError for anything else.
+  int number(std::string_view option, int least, int most) const;
   const std::vector<std::string>& words() const { return words_; }
   // --config, else /etc/lamppost/lamppost.toml.
   std::filesystem::path config() const;

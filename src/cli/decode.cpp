@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `lamppost decode`: what is in a payload, before any mapping.
 #include <algorithm>
-#include <charconv>
 #include <iostream>
 
 #include "cli/command.h"
@@ -10,9 +9,9 @@
 #include "cli/input.h"
 #include "cli/recognise.h"
 #include "cli/table.h"
+#include "cli/toml_text.h"
 #include "core/ascii.h"
 #include "core/hex.h"
-#include "core/json_text.h"
 #include "core/log.h"
 #include "core/suggest.h"
 #include "daemon/system_clock.h"
@@ -43,31 +42,20 @@ Reading reading_of(const Arguments& arguments) {
 
 std::optional<int> fport_of(const Arguments& arguments) {
   if (!arguments.has("--fport")) return std::nullopt;
-  const std::string text = arguments.value("--fport");
-  int port = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (fault != std::errc() || end != text.data() + text.size() || port < 0 || port > 255)
-    throw UsageError("--fport is a number from 0 to 255");
-  return port;
-}
-
-std::string quoted(const std::string& text) {
-  std::string out;
-  append_string(out, text);
-  return out;
+  return arguments.number("--fport", 0, 255);
 }
 
 // What a person would have written into a profile, as one.
 config::Profile profile_of(const Arguments& arguments, const std::string& format,
                            const std::string& profiles) {
   std::string text = "name = \"decode\"\n";
-  if (!format.empty()) text += "format = " + quoted(format) + "\n";
+  if (!format.empty()) text += "format = " + toml_of(format) + "\n";
   if (arguments.has("--layout"))
-    text += "options = { decode = " + quoted(arguments.value("--layout")) + " }\n";
+    text += "options = { decode = " + toml_of(arguments.value("--layout")) + " }\n";
   std::string names;
   for (std::size_t at = 0; !profiles.empty() && at <= profiles.size();) {
     const std::size_t end = std::min(profiles.find(',', at), profiles.size());
-    names += (names.empty() ? "" : ", ") + quoted(profiles.substr(at, end - at));
+    names += (names.empty() ? "" : ", ") + toml_of(profiles.substr(at, end - at));
     at = end + 1;
   }
   if (!names.empty()) text += "profile = [" + names + "]\n";

@@ -2,7 +2,6 @@
 // `lamppost discover`: what is there that no mapping takes yet, as stanzas ready for the
 // configuration. With --source it listens for itself, without it looks into the inbox of unknown
 // readings that the daemon keeps.
-#include <charconv>
 #include <iostream>
 
 #include "cli/command.h"
@@ -22,12 +21,8 @@ namespace {
 constexpr std::size_t kMostStanzas = 100;
 
 std::chrono::seconds seconds_of(const Arguments& arguments) {
-  const std::string text = arguments.value("--seconds", "10");
-  int seconds = 0;
-  const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (fault != std::errc() || end != text.data() + text.size() || seconds < 1 || seconds > 86'400)
-    throw UsageError("--seconds is a number from 1 to 86400");
-  return std::chrono::seconds(seconds);
+  return std::chrono::seconds(arguments.has("--seconds") ? arguments.number("--seconds", 1, 86'400)
+                                                         : 10);
 }
 
 const config::Source& source_of(const config::Config& config, const std::string& name) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "core/ascii.h"
 #include "mapping/topic.h"
@@ -18,12 +19,6 @@ std::vector<std::string> levels_of(const std::string& topic) {
     at = end + 1;
   }
   return levels;
-}
-
-bool takes(const std::string& match, const std::string& topic) {
-  const auto pattern = mapping::TopicTemplate::parse(match);
-  std::vector<std::pair<std::string, std::string>> captures;
-  return !match.empty() && pattern && pattern->match(topic, captures);
 }
 
 // Of a plain value only the topic says what it is.
@@ -73,7 +68,7 @@ Kind kind_of(const Sample& sample, const Recogniser& recogniser, const Announcem
   if (!found.seen->empty()) kind.device = found.seen->front().device;
   if (found.profile != nullptr) {
     kind.profile = found.profile->name;
-    kind.knows_topic = takes(found.profile->match, reading.topic);
+    kind.knows_topic = mapping::takes_topic(found.profile->match, reading.topic);
   }
   if (const auto told = announced.find(reading.topic); told != announced.end()) {
     describe(kind.leaves, told->second);
@@ -112,7 +107,7 @@ Kind announced_kind(const std::string& topic, const Announced& announced,
   for (const auto& profile : recogniser.profiles())
     if (zigbee && profile.name == "zigbee2mqtt") {
       kind.profile = profile.name;
-      kind.knows_topic = takes(profile.match, topic);
+      kind.knows_topic = mapping::takes_topic(profile.match, topic);
     }
   return kind;
 }
@@ -181,9 +176,9 @@ std::vector<Kind> kinds_of(const std::vector<Sample>& samples, const Recogniser&
     for (Reading& example : kind.examples)
       if (known.examples.size() < kMostExamples) known.examples.push_back(std::move(example));
   };
-  std::map<std::string, bool> heard;
+  std::set<std::string> heard;
   for (const Sample& sample : samples) {
-    heard[sample.reading.topic] = true;
+    heard.insert(sample.reading.topic);
     Kind kind = kind_of(sample, recogniser, announced);
     if (!kind.format.empty()) add(std::move(kind));
   }

@@ -36,7 +36,8 @@ std::string place_of(std::string_view url) {
     const auto repository = path.substr(0, path.find('/'));
     auto file = path.substr(std::min(path.size(), repository.size() + 1));
     if (file.starts_with("master/")) file.remove_prefix(7);
-    if (is_plain_name(repository) && is_plain_name(file) && file.ends_with(".json"))
+    const auto stem = file.substr(0, file.find('.'));
+    if (is_plain_name(repository) && is_plain_name(stem) && file.substr(stem.size()) == ".json")
       return std::string(repository) + "/" + std::string(file);
   }
   return "";

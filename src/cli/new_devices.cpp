@@ -5,11 +5,9 @@
 #include <fstream>
 #include <map>
 
-#include "core/hex.h"
 #include "core/json_text.h"
 #include "core/log.h"
 #include "mapping/topic.h"
-#include "mapping/value_rule.h"
 
 namespace lamppost::cli {
 namespace {
@@ -56,11 +54,8 @@ std::optional<Captures> captures_of(const config::Config& config, const Reading&
 std::string profile_of(const Observations& seen, const Recogniser& recogniser) {
   const Observation* data = seen.empty() ? nullptr : seen.front().find("lns.data");
   const Observation* port = seen.empty() ? nullptr : seen.front().find("lns.fPort");
-  const auto bytes = data != nullptr ? from_hex(mapping::to_text(data->value)) : std::nullopt;
-  const auto number = port != nullptr ? mapping::to_number(port->value) : std::nullopt;
-  if (!bytes) return "";
-  const auto names = recogniser.readers_of(
-      *bytes, number ? std::optional(static_cast<int>(*number)) : std::nullopt);
+  const auto names = recogniser.readers_of(data != nullptr ? &data->value : nullptr,
+                                           port != nullptr ? &port->value : nullptr);
   return names.empty() ? "" : names.front();
 }
 

@@ -5,7 +5,6 @@
 
 #include "cli/toml_text.h"
 #include "core/ascii.h"
-#include "core/hex.h"
 #include "core/log.h"
 #include "mapping/topic.h"
 #include "mapping/value_rule.h"
@@ -108,10 +107,8 @@ std::string commented(const std::string& stanza) {
 }
 
 bool is_mapped(const config::Config& config, const std::string& source, const std::string& topic) {
-  std::vector<std::pair<std::string, std::string>> captures;
   return std::any_of(config.mappings.begin(), config.mappings.end(), [&](const auto& mapping) {
-    const auto pattern = mapping::TopicTemplate::parse(mapping.match.value);
-    return mapping.source.value == source && pattern && pattern->match(topic, captures);
+    return mapping.source.value == source && mapping::takes_topic(mapping.match.value, topic);
   });
 }
 
@@ -177,12 +174,8 @@ std::string Proposer::name_for(const std::string& topic) {
 std::string Proposer::lorawan_profiles(const Kind& kind, std::vector<std::string>& notes) {
   const Leaf* data = find(kind.leaves, "lns.data");
   const Leaf* port = find(kind.leaves, "lns.fPort");
-  const auto bytes = data != nullptr ? from_hex(mapping::to_text(data->value)) : std::nullopt;
-  const auto fport = port != nullptr ? mapping::to_number(port->value) : std::nullopt;
-  const auto names =
-      bytes ? recogniser_.readers_of(*bytes,
-                                     fport ? std::optional(static_cast<int>(*fport)) : std::nullopt)
-            : std::vector<std::string>{};
+  const auto names = recogniser_.readers_of(data != nullptr ? &data->value : nullptr,
+                                            port != nullptr ? &port->value : nullptr);
   std::string server = toml_of(kind.profile);
   if (names.empty()) {
     notes.push_back(

@@ -4,8 +4,10 @@
 #include <algorithm>
 
 #include "cli/example.h"
+#include "core/hex.h"
 #include "drivers/catalogue.h"
 #include "mapping/topic.h"
+#include "mapping/value_rule.h"
 
 namespace lamppost::cli {
 namespace {
@@ -19,10 +21,7 @@ bool has_all(const std::vector<std::string>& pointers, const Json& tree) {
 }
 
 bool matches(const config::Profile& profile, const std::string& topic) {
-  if (profile.match.empty() || topic.empty()) return false;
-  const auto pattern = mapping::TopicTemplate::parse(profile.match);
-  std::vector<std::pair<std::string, std::string>> captures;
-  return pattern && pattern->match(topic, captures);
+  return !topic.empty() && mapping::takes_topic(profile.match, topic);
 }
 
 std::optional<Found> recognise_profile(const std::vector<config::Profile>& profiles,
@@ -99,9 +98,14 @@ Found Recogniser::recognise(const Reading& reading) const {
   return {"", *first, nullptr, ""};
 }
 
-std::vector<std::string> Recogniser::readers_of(std::string bytes, std::optional<int> fport) const {
+std::vector<std::string> Recogniser::readers_of(const Json* data, const Json* port) const {
+  auto bytes = data != nullptr ? from_hex(mapping::to_text(*data)) : std::nullopt;
+  if (!bytes) return {};
   Reading reading;
-  reading.payload = std::move(bytes);
+  reading.payload = std::move(*bytes);
+  std::optional<int> fport;
+  if (const auto number = port != nullptr ? mapping::to_number(*port) : std::nullopt)
+    fport = static_cast<int>(*number);
   std::vector<std::string> names;
   for (const auto& profile : profiles_) {
     if (profile.format != "bytes" || profile.layout == nullptr) continue;

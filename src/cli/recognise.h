@@ -30,8 +30,9 @@ class Recogniser {
   // A profile that says what its payloads look like, then one whose topics are like this one, then
   // the formats, those first that the reading looks like.
   Found recognise(const Reading& reading) const;
-  // Names of the profiles of devices whose layout reads these bytes as what can be measured.
-  std::vector<std::string> readers_of(std::string bytes, std::optional<int> fport) const;
+  // Names of the profiles of devices whose layout reads these bytes, hexadecimal digits, as what
+  // can be measured. Values of lns.data and lns.fPort; nullptr: it is not said.
+  std::vector<std::string> readers_of(const Json* data, const Json* port) const;
   const std::vector<config::Profile>& profiles() const { return profiles_; }
 
  private:

@@ -118,6 +118,12 @@ std::vector<std::string> TopicTemplate::capture_names() const {
   return names;
 }
 
+bool takes_topic(std::string_view topic_template, std::string_view topic) {
+  const auto parsed = TopicTemplate::parse(topic_template);
+  std::vector<std::pair<std::string, std::string>> captures;
+  return parsed && parsed->match(topic, captures);
+}
+
 bool overlap(std::string_view filter_a, std::string_view filter_b) {
   const auto a = split(filter_a), b = split(filter_b);
   for (std::size_t i = 0;; ++i) {

@@ -35,6 +35,9 @@ class TopicTemplate {
   std::vector<Level> levels_;
 };
 
+// Whether the template takes the topic; false for text that is no template.
+bool takes_topic(std::string_view topic_template, std::string_view topic);
+
 // True when a topic could match both filters; for warnings about overlapping mappings.
 bool overlap(std::string_view filter_a, std::string_view filter_b);
 
