@@ -13,6 +13,7 @@
 #include "core/ascii.h"
 #include "core/hex.h"
 #include "core/log.h"
+#include "core/split.h"
 #include "core/suggest.h"
 #include "daemon/system_clock.h"
 #include "drivers/catalogue.h"
@@ -52,13 +53,7 @@ config::Profile profile_of(const Arguments& arguments, const std::string& format
   if (!format.empty()) text += "format = " + toml_of(format) + "\n";
   if (arguments.has("--layout"))
     text += "options = { decode = " + toml_of(arguments.value("--layout")) + " }\n";
-  std::string names;
-  for (std::size_t at = 0; !profiles.empty() && at <= profiles.size();) {
-    const std::size_t end = std::min(profiles.find(',', at), profiles.size());
-    names += (names.empty() ? "" : ", ") + toml_of(profiles.substr(at, end - at));
-    at = end + 1;
-  }
-  if (!names.empty()) text += "profile = [" + names + "]\n";
+  if (!profiles.empty()) text += "profile = " + toml_of(split(profiles, ',')) + "\n";
   Findings findings;
   auto profile = config::profile_of_mapping(text, arguments.config(), findings);
   if (!profile) throw ConfigError(findings.to_text());

@@ -6,19 +6,15 @@
 #include <set>
 
 #include "core/ascii.h"
+#include "core/split.h"
 #include "mapping/topic.h"
 
 namespace lamppost::cli {
 namespace {
 
 std::vector<std::string> levels_of(const std::string& topic) {
-  std::vector<std::string> levels;
-  for (std::size_t at = 0; at <= topic.size();) {
-    const std::size_t end = std::min(topic.find('/', at), topic.size());
-    levels.push_back(topic.substr(at, end - at));
-    at = end + 1;
-  }
-  return levels;
+  const auto levels = split(topic, '/');
+  return {levels.begin(), levels.end()};
 }
 
 // Of a plain value only the topic says what it is.

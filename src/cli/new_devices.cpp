@@ -7,6 +7,7 @@
 
 #include "core/json_text.h"
 #include "core/log.h"
+#include "core/split.h"
 #include "mapping/topic.h"
 
 namespace lamppost::cli {
@@ -28,13 +29,9 @@ std::vector<std::string> header_of(const config::Config& config) {
   std::string line;
   if (!std::getline(in, line) || line.empty()) line = "key,id,lon,lat";
   std::erase(line, '\r');
-  std::vector<std::string> columns;
-  for (std::size_t at = 0; at <= line.size() && columns.size() < kMostColumns;) {
-    const std::size_t end = std::min(line.find(',', at), line.size());
-    columns.push_back(line.substr(at, end - at));
-    at = end + 1;
-  }
-  return columns;
+  auto columns = split(line, ',');
+  if (columns.size() > kMostColumns) columns.resize(kMostColumns);
+  return {columns.begin(), columns.end()};
 }
 
 using Captures = std::vector<std::pair<std::string, std::string>>;

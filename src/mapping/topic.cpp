@@ -2,21 +2,12 @@
 #include "mapping/topic.h"
 
 #include "core/ascii.h"
+#include "core/split.h"
 
 namespace lamppost::mapping {
 namespace {
 
 constexpr std::size_t kMaxLevels = 64;
-
-std::vector<std::string_view> split(std::string_view text) {
-  std::vector<std::string_view> levels;
-  for (;;) {
-    const std::size_t slash = text.find('/');
-    levels.push_back(text.substr(0, slash));
-    if (slash == text.npos) return levels;
-    text.remove_prefix(slash + 1);
-  }
-}
 
 bool is_capture_name(std::string_view name) {
   if (name.empty() || (name[0] >= '0' && name[0] <= '9')) return false;
@@ -33,7 +24,7 @@ Result<TopicTemplate> TopicTemplate::parse(std::string_view text) {
   if (text.empty()) return malformed("is empty; write a topic such as \"air/{station}/state\"");
   if (text.size() > 65'535) return malformed("is longer than 65535 bytes");
   TopicTemplate result;
-  const auto levels = split(text);
+  const auto levels = split(text, '/');
   if (levels.size() > kMaxLevels) return malformed("has more than 64 levels");
   for (std::size_t i = 0; i < levels.size(); ++i) {
     const std::string_view level = levels[i];
@@ -125,7 +116,7 @@ bool takes_topic(std::string_view topic_template, std::string_view topic) {
 }
 
 bool overlap(std::string_view filter_a, std::string_view filter_b) {
-  const auto a = split(filter_a), b = split(filter_b);
+  const auto a = split(filter_a, '/'), b = split(filter_b, '/');
   for (std::size_t i = 0;; ++i) {
     if (i < a.size() && a[i] == "#") return true;
     if (i < b.size() && b[i] == "#") return true;
