@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A fresh Debian root to try a package in: made by debootstrap, entered by chroot, away from the network."""
+"""A fresh Debian root to try a package in: entered by chroot, away from the network."""
 import ctypes
 import fcntl
 import os
 import pathlib
 import socket
 import struct
-import subprocess
+import sys
+
+sys.path.append(str(pathlib.Path(__file__).parents[2] / "packaging"))
+from debian_root import make, run  # noqa: E402
 
 # <linux/sched.h>, <linux/sockios.h>, <linux/if.h>
 CLONE_NEWNS, CLONE_NEWNET = 0x00020000, 0x40000000
@@ -14,25 +17,6 @@ SIOCSIFFLAGS, IFF_UP = 0x8914, 0x1
 # What installing anything at all leaves behind.
 CHANGING = ("/proc", "/sys", "/dev", "/run/lock", "/tmp", "/var/cache", "/var/lib/apt", "/var/lib/dpkg", "/var/log",
             "/var/lib/systemd", "/trial")
-
-
-def run(*command, **options):
-    """Standard output; a failure shows all that was said."""
-    done = subprocess.run(command, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
-    if done.returncode != 0:
-        raise SystemExit(f"{' '.join(map(str, command))}: exit code {done.returncode}\n{done.stdout}")
-    return done.stdout
-
-
-def mirror(codename):
-    """The mirror that this machine's apt uses for the release, or $LAMPPOST_MIRROR."""
-    if os.environ.get("LAMPPOST_MIRROR"):
-        return os.environ["LAMPPOST_MIRROR"]
-    lines = run("apt-get", "indextargets", "--format", "$(REPO_URI) $(CODENAME)", "Created-By: Packages").splitlines()
-    for line in lines:
-        if line.endswith(" " + codename):
-            return line.split()[0]
-    raise SystemExit(f"apt has no source for {codename}: set LAMPPOST_MIRROR")
 
 
 def leave_the_network():
@@ -47,12 +31,7 @@ def leave_the_network():
 class Machine:
     def __init__(self, root, codename, architecture):
         self.root = pathlib.Path(root).resolve()
-        if not (self.root / "etc/debian_version").exists():
-            run("debootstrap", "--variant=minbase", f"--arch={architecture}", codename, str(self.root), mirror(codename))
-        # Services do not start in a chroot; apt's own settings say how this machine reaches its mirror.
-        for settings in pathlib.Path("/etc/apt/apt.conf.d").glob("*"):
-            if "Acquire" in settings.read_text(errors="replace"):
-                (self.root / "etc/apt/apt.conf.d" / settings.name).write_bytes(settings.read_bytes())
+        make(self.root, codename, architecture)
 
     def path(self, name):
         return self.root / name.lstrip("/")
