@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Part of ./dev: any of its commands in a root of another Debian, or in one that is not this machine's.
 
-# What is mounted belongs to a mount namespace of its own and goes with its last process, as the processes go with
-# the first of theirs: nothing is left behind, however this ends. Commands have this machine's network.
+# What is mounted belongs to a mount namespace of its own and goes with its last process. The processes are in a
+# namespace of their own too, and unshare, which takes no signal but this one, is killed when this script ends: so
+# nothing is left behind, however it ends. Commands have this machine's network.
 # shellcheck disable=SC2016
 readonly enter_root='
 mount -t proc proc "$0/proc"
@@ -31,6 +32,6 @@ cmd_root() {
   git -C "$root/src" clean -qfd
   mkdir -p "$root/corpus" "$root/ccache"
   for name in ${!LAMPPOST_@} CI; do environment+=("$name=${!name-}"); done
-  LAMPPOST_CORPUS=${LAMPPOST_CORPUS-} exec unshare --mount --pid --fork --kill-child sh -ec "$enter_root" "$root" \
-    "${environment[@]}" ${LAMPPOST_CORPUS:+LAMPPOST_CORPUS=/corpus} /src/dev "$@"
+  LAMPPOST_CORPUS=${LAMPPOST_CORPUS-} setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child \
+    sh -ec "$enter_root" "$root" "${environment[@]}" ${LAMPPOST_CORPUS:+LAMPPOST_CORPUS=/corpus} /src/dev "$@"
 }
