@@ -23,13 +23,34 @@ cmd_package() {
   (cd "$out" && sha256sum ./*"_$arch."{deb,spdx.json})
 }
 
+# Is the same commit the same package? Once here, once from nothing: elsewhere, later, without compiler cache, in another
+# time zone and with another umask.
+cmd_package-same() {
+  local arch=${1:-$(dpkg --print-architecture)} again=$PWD/build/same/another/directory file difference=0
+  [[ -z $(git status --porcelain) ]] || fail $usage "package-same builds a commit twice, and something is not committed"
+  cmd_package "$arch"
+  rm -rf "$again"
+  (umask 077 && git clone -q . "$again" && CCACHE_DISABLE=1 TZ=Asia/Kathmandu "$again/dev" package "$arch")
+  for file in build/package/*"_$arch."{deb,spdx.json}; do
+    cmp "$file" "$again/$file" || difference=1
+  done
+  if ((difference)); then
+    for file in . "$again"; do
+      rm -rf "$file/build/package/unpacked"
+      dpkg-deb -R "$file"/build/package/lamppost_*_"$arch".deb "$file/build/package/unpacked"
+    done
+    diff -rq build/package/unpacked "$again/build/package/unpacked" || true
+    return 1
+  fi
+  say "both builds gave the same bytes"
+}
+
 # Wants root, debootstrap and a mirror, so it is no part of `test`.
 cmd_package-test() {
-  local arch deb
-  arch=$(dpkg --print-architecture)
+  local deb=${1-}
   [[ $(id -u) -eq 0 ]] || fail $usage "package-test makes a Debian root and enters it: run it as root"
+  [[ -n $deb ]] || deb=$(echo build/package/lamppost_*_"$(dpkg --print-architecture)".deb)
+  [[ -f $deb ]] || fail $unavailable "no package \"$deb\": ./dev package"
   ensure debootstrap dpkg-dev
-  deb=$(echo build/package/lamppost_*_"$arch".deb)
-  [[ -f $deb ]] || fail $unavailable "no package: ./dev package $arch"
-  python3 -B tests/package/trial.py "$deb" build/package/root
+  python3 -B tests/package/trial.py "$deb" build/root/trial
 }

@@ -33,13 +33,13 @@ def mirror(release):
     raise SystemExit("apt has no source of Debian's: set LAMPPOST_MIRROR")
 
 
-def make(root, release, architecture, packages=()):
-    """What stands at `root` was made completely, by this."""
+def make(root, release, packages=()):
+    """Of this machine's architecture. What stands at `root` was made completely, by this."""
     if not root.exists():
         unfinished = root.with_name(root.name + ".unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
         include = [f"--include={','.join(packages)}"] if packages else []
-        run("debootstrap", "--variant=minbase", f"--arch={architecture}", *include, release, str(unfinished), mirror(release))
+        run("debootstrap", "--variant=minbase", *include, release, str(unfinished), mirror(release))
         unfinished.rename(root)
     # Nothing starts a service here; apt's own settings say how this machine reaches its mirror.
     policy = root / "usr/sbin/policy-rc.d"
@@ -51,4 +51,4 @@ def make(root, release, architecture, packages=()):
 
 
 if __name__ == "__main__":
-    make(pathlib.Path(sys.argv[1]), sys.argv[2], run("dpkg", "--print-architecture").strip(), sys.argv[3:])
+    make(pathlib.Path(sys.argv[1]), sys.argv[2], sys.argv[3:])

@@ -14,6 +14,7 @@ from debian_root import make, run  # noqa: E402
 # <linux/sched.h>, <linux/sockios.h>, <linux/if.h>
 CLONE_NEWNS, CLONE_NEWNET = 0x00020000, 0x40000000
 SIOCSIFFLAGS, IFF_UP = 0x8914, 0x1
+EMULATORS = {"arm64": "qemu-aarch64-static", "armhf": "qemu-arm-static"}
 # What installing anything at all leaves behind.
 CHANGING = ("/proc", "/sys", "/dev", "/run/lock", "/tmp", "/var/cache", "/var/lib/apt", "/var/lib/dpkg", "/var/log",
             "/var/lib/systemd", "/trial")
@@ -29,9 +30,22 @@ def leave_the_network():
 
 
 class Machine:
-    def __init__(self, root, codename, architecture):
+    def __init__(self, root, codename):
         self.root = pathlib.Path(root).resolve()
-        make(self.root, codename, architecture)
+        self.program = ["/usr/bin/lamppost"]
+        make(self.root, codename)
+
+    def satisfy(self, architecture, dependencies):
+        """Installs what a package of the architecture depends on, and what its program runs under."""
+        print(f"== dependencies: {dependencies}", flush=True)
+        foreign = architecture != self.do("dpkg", "--print-architecture").strip()
+        if foreign:
+            self.do("dpkg", "--add-architecture", architecture)
+            self.program.insert(0, EMULATORS[architecture])
+        self.do("apt-get", "update", "-q")
+        self.do("apt-get", "satisfy", "-q", "-y", "--no-install-recommends", "-a", architecture, dependencies)
+        if foreign:
+            self.do("apt-get", "install", "-q", "-y", "--no-install-recommends", "qemu-user-static")
 
     def path(self, name):
         return self.root / name.lstrip("/")

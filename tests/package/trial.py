@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The life of a package on a fresh machine: install, run, upgrade, remove, purge.
 
-  trial.py PACKAGE.deb ROOT      as root, with debootstrap; ROOT is made when it is not there
+  trial.py PACKAGE.deb ROOT      as root, with debootstrap; ROOT-<release> is made when it is not there
 
 `./dev package-test` runs it; it is no part of `./dev test`, which needs neither root nor a mirror. The service
 runs in a chroot with the unit's user, no capabilities, a file system that is read-only but for its directories,
-its limits and its notification socket. There is no systemd that runs: what a chroot cannot try is its system call
+its limits and its notification socket. A package of another architecture is installed beside the root's own, as
+Debian's multiarch has it, and its program runs under qemu-user. There is no systemd that runs: what a chroot cannot try is its system call
 filter, its device and process rules, MemoryMax, the watchdog, and the restart by an upgrade.
 """
 import atexit
@@ -36,7 +37,7 @@ done
 umask 0077
 exec chroot . setpriv --reuid=lamppost --regid=lamppost --init-groups --no-new-privs --bounding-set=-all \
   --inh-caps=-all --ambient-caps=-all prlimit --nofile=1024 --core=0 --nproc=64 \
-  lamppost run --config /etc/lamppost/lamppost.toml
+  "$@" run --config /etc/lamppost/lamppost.toml
 """
 
 
@@ -66,7 +67,7 @@ class Service:
         self.log = open(machine.path("/trial/log"), "w+")
         environment = {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "NOTIFY_SOCKET": "/trial/notify",
                        "RUNTIME_DIRECTORY": "/run/lamppost", "STATE_DIRECTORY": "/var/lib/lamppost"}
-        self.process = subprocess.Popen(["unshare", "--mount", "sh", "-ec", SETTINGS, str(machine.root)],
+        self.process = subprocess.Popen(["unshare", "--mount", "sh", "-ec", SETTINGS, str(machine.root), *machine.program],
                                         env=environment, stdout=self.log, stderr=self.log)
         atexit.register(self.process.kill)
         self.wait_for(b"READY=1")
@@ -99,7 +100,7 @@ def coap_post(n):
 
 
 def queued(machine):
-    return len(json.loads(machine.do("lamppost", "outbox", "list", "--json")))
+    return len(json.loads(machine.do(*machine.program, "outbox", "list", "--json")))
 
 
 def receive(machine, count):
@@ -151,8 +152,8 @@ def installs(machine, deb):
     expect(secrets == "750 root lamppost", f"/etc/lamppost/secrets: {secrets}")
     expect(not machine.path("/etc/systemd/system/multi-user.target.wants/lamppost.service").is_symlink(),
            "the service is not enabled before the operator says so")
-    expect("good" in machine.do("lamppost", "check"), "lamppost check likes the configuration as shipped")
-    expect("0 failed" in machine.do("lamppost", "test"), "lamppost test: every example of the profiles")
+    expect("good" in machine.do(*machine.program, "check"), "lamppost check likes the configuration as shipped")
+    expect("0 failed" in machine.do(*machine.program, "test"), "lamppost test: every example of the profiles")
     say(machine.do("systemd-analyze", "verify", "--man=no", "/lib/systemd/system/lamppost.service").strip() or
         "systemd-analyze verify has nothing to say")
     security = machine.do("systemd-analyze", "security", "--offline=true", "--threshold=20", "lamppost.service")
@@ -200,13 +201,11 @@ def main():
     deb = pathlib.Path(sys.argv[1]).resolve()
     architecture = run("dpkg-deb", "-f", str(deb), "Architecture").strip()
     codename = os.environ.get("LAMPPOST_RELEASE") or run("sh", "-c", ". /etc/os-release; echo $VERSION_CODENAME").strip()
-    say(f"a root of {codename} {architecture}")
-    machine = Machine(sys.argv[2], codename, architecture)
+    say(f"a root of {codename} for {architecture}")
+    machine = Machine(f"{sys.argv[2]}-{codename}", codename)
     machine.path("/trial").mkdir(exist_ok=True)
     machine.path(f"/trial/{deb.name}").write_bytes(deb.read_bytes())
-    say("dependencies: " + run("dpkg-deb", "-f", str(deb), "Depends").strip())
-    machine.do("apt-get", "update", "-q")
-    machine.do("apt-get", "satisfy", "-q", "-y", "--no-install-recommends", run("dpkg-deb", "-f", str(deb), "Depends").strip())
+    machine.satisfy(architecture, run("dpkg-deb", "-f", str(deb), "Depends").strip())
     machine.dpkg("-P", "lamppost")
     leave_the_network()
     run("mount", "-t", "proc", "proc", str(machine.path("/proc")))
