@@ -15,7 +15,7 @@ exec chroot "$0" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.U
 
 # Root, build directories and compiler cache stay in build/root/RELEASE until `clean`.
 cmd_root() {
-  local release=${1-} root name environment=()
+  local release=${1-} root name lock environment=()
   [[ $release =~ ^(bookworm|trixie)$ && $# -ge 2 ]] ||
     fail $usage "root wants bookworm or trixie, and a command: ./dev root trixie test"
   [[ $(id -u) -eq 0 ]] || fail $usage "root makes a Debian root and enters it: run it as root"
@@ -23,6 +23,8 @@ cmd_root() {
   ensure debootstrap git
   root=$PWD/build/root/$release
   mkdir -p "${root%/*}"
+  exec {lock}>"$root.lock"
+  flock --nonblock "$lock" || fail $unavailable "another command is at work in build/root/$release"
   say "a root of $release in build/root/$release"
   python3 -B packaging/debian_root.py "$root" "$release" ccache git
   [[ -z $(git status --porcelain --untracked-files=no) ]] || say "what is not committed stays outside"
