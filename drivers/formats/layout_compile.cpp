@@ -68,8 +68,8 @@ Frame read_frame(const Node& node, Compiler& compiler) {
       if (port < 0 || port > 255) ports->fail("an fPort is 0 to 255");
       frame.fports.push_back(static_cast<int>(port));
     }
-  if (const auto at = node.find("tlv_at")) frame.tlv_at = at->integer(0, kMaxOffset);
-  if (const auto at = node.find("flags_at")) frame.flags_at = at->integer(0, kMaxOffset);
+  if (const auto at = node.find("tlv_at")) frame.tlv_at = at->size(0, kMaxOffset);
+  if (const auto at = node.find("flags_at")) frame.flags_at = at->size(0, kMaxOffset);
   const std::size_t behind = std::max(frame.tlv_at.value_or(0), frame.flags_at.value_or(0));
   frame.block.size = std::max(frame.block.size, behind);
   return frame;
@@ -87,8 +87,7 @@ std::uint64_t key_of(const Node& node, std::size_t bytes) {
 
 void read_size(const Node& node, Item& item) {
   if (const auto size = node.find("size"))
-    item.block.size =
-        std::max(item.block.size, static_cast<std::size_t>(size->integer(0, kMaxOffset)));
+    item.block.size = std::max(item.block.size, size->size(0, kMaxOffset));
 }
 
 // The first of two with one key stands: a layout that extends another says it before that one.
@@ -103,9 +102,9 @@ void sort_items(std::vector<Item>& items) {
 void read_tlv(const Node& root, Layout& layout, Compiler& compiler) {
   if (const auto tlv = root.find("tlv")) {
     tlv->only({"key", "length", "length_first", "before_end", "unknown"});
-    if (const auto key = tlv->find("key")) layout.key_bytes = tlv->need("key").integer(1, 4);
-    if (const auto length = tlv->find("length")) layout.length_bytes = length->integer(0, 2);
-    if (const auto end = tlv->find("before_end")) layout.before_end = end->integer(0, kMaxOffset);
+    if (const auto key = tlv->find("key")) layout.key_bytes = tlv->need("key").size(1, 4);
+    if (const auto length = tlv->find("length")) layout.length_bytes = length->size(0, 2);
+    if (const auto end = tlv->find("before_end")) layout.before_end = end->size(0, kMaxOffset);
     if (const auto first = tlv->find("length_first")) {
       layout.length_first = first->boolean();
       if (layout.length_bytes == 0) first->fail("there is no length to come first");
@@ -133,7 +132,7 @@ void read_tlv(const Node& root, Layout& layout, Compiler& compiler) {
 void read_flags(const Node& root, Layout& layout, Compiler& compiler) {
   if (const auto flags = root.find("flags")) {
     flags->only({"width"});
-    layout.flag_bytes = flags->need("width").integer(1, 8);
+    layout.flag_bytes = flags->need("width").size(1, 8);
   }
   for (const Node& node : root.list("flag")) {
     Item item;

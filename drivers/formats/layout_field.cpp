@@ -122,12 +122,10 @@ void read_list(const Node& node, Field& field) {
   const auto count = node.find("count");
   if (!count) return;
   field.is_list = true;
-  field.count = static_cast<std::size_t>(count->integer(0, kMaxListed));
+  field.count = count->size(0, kMaxListed);
   field.stride = field.width;
-  if (const auto stride = node.find("stride"))
-    field.stride = static_cast<std::size_t>(stride->integer(1, kMaxOffset));
-  if (const auto end = node.find("before_end"))
-    field.before_end = static_cast<std::size_t>(end->integer(1, kMaxOffset));
+  if (const auto stride = node.find("stride")) field.stride = stride->size(1, kMaxOffset);
+  if (const auto end = node.find("before_end")) field.before_end = end->size(1, kMaxOffset);
   if (const auto join = node.find("join")) field.join = join->text();
 }
 
@@ -147,7 +145,7 @@ Field read_constant(const Node& node, const Json& value, std::size_t next) {
 Condition read_condition(const Node& node) {
   node.only({"at", "mask", "is", "not"});
   Condition condition;
-  condition.at = static_cast<std::size_t>(node.need("at").integer(0, kMaxOffset));
+  condition.at = node.need("at").size(0, kMaxOffset);
   if (const auto mask = node.find("mask"))
     condition.mask = static_cast<std::uint8_t>(mask->integer(0, 255));
   condition.negated = node.find("not").has_value();
@@ -183,10 +181,8 @@ Field read_field(const Node& node, std::size_t next, const FieldContext& context
   field.big_endian = context.big_endian;
   read_type(node, field);
   field.at = next;
-  if (const auto at = node.find("at"))
-    field.at = static_cast<std::size_t>(at->integer(0, kMaxOffset));
-  if (const auto end = node.find("from_end"))
-    field.from_end = static_cast<std::size_t>(end->integer(1, kMaxOffset));
+  if (const auto at = node.find("at")) field.at = at->size(0, kMaxOffset);
+  if (const auto end = node.find("from_end")) field.from_end = end->size(1, kMaxOffset);
   read_bits(node, field);
   read_arithmetic(node, field);
   read_words(node, context, field);

@@ -91,6 +91,10 @@ std::int64_t Node::integer(std::int64_t least, std::int64_t most) const {
   fail("expected a whole number from " + std::to_string(least) + " to " + std::to_string(most));
 }
 
+std::size_t Node::size(std::int64_t least, std::int64_t most) const {
+  return static_cast<std::size_t>(integer(least, most));
+}
+
 std::vector<std::int64_t> Node::integers() const {
   if (!json_->is_array()) return {integer(INT64_MIN, INT64_MAX)};
   std::vector<std::int64_t> all;

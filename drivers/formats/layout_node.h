@@ -34,6 +34,8 @@ class Node {
   bool boolean() const;
   double number() const;
   std::int64_t integer(std::int64_t least, std::int64_t most) const;
+  // The same for what is counted in bytes or items; `least` is not negative.
+  std::size_t size(std::int64_t least, std::int64_t most) const;
   std::vector<std::int64_t> integers() const;  // one, or a list
   std::vector<double> numbers() const;
 

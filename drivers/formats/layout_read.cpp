@@ -131,7 +131,8 @@ Result<ItemHead> read_head(const Layout& layout, std::string_view bytes, std::si
   at += bytes_of_head;
   head.size = head.item == nullptr ? 0 : head.item->block.size;
   if (layout.length_bytes > 0) {
-    const std::size_t told = number_at(bytes, length_at, layout.length_bytes, layout.big_endian);
+    const auto told = static_cast<std::size_t>(
+        number_at(bytes, length_at, layout.length_bytes, layout.big_endian));
     const std::size_t counted = layout.length_first ? layout.key_bytes : 0;
     if (told < head.size + counted)
       return malformed(head.what + " at byte " + std::to_string(begin) + " has " +

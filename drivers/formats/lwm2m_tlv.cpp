@@ -32,8 +32,8 @@ std::optional<Item> next_item(std::string_view bytes, std::size_t& at) {
   item.kind = static_cast<Kind>(type >> 6);
   item.id = static_cast<std::uint16_t>(unsigned_of(bytes.substr(at, id_size)));
   at += id_size;
-  const std::size_t length =
-      length_size == 0 ? type & 7U : unsigned_of(bytes.substr(at, length_size));
+  const auto length = static_cast<std::size_t>(
+      length_size == 0 ? type & 7U : unsigned_of(bytes.substr(at, length_size)));
   at += length_size;
   if (bytes.size() - at < length) return std::nullopt;
   item.value = bytes.substr(at, length);

@@ -30,8 +30,8 @@ bool ProtoReader::value(ProtoField& field) {
   if (field.wire == 5) return fixed(4, field.bits);
   std::uint64_t length = 0;
   if (field.wire != 2 || !varint(length) || length > rest_.size()) return false;
-  field.bytes = rest_.substr(0, length);
-  rest_.remove_prefix(length);
+  field.bytes = rest_.substr(0, static_cast<std::size_t>(length));
+  rest_.remove_prefix(field.bytes.size());
   return true;
 }
 

@@ -86,7 +86,9 @@ int refuse(const std::string& name, const std::string& text, const Error& error)
   if (error.pointer.empty())
     findings.error({name, 0, 0, ""}, error.text);
   else
-    findings.error(config::Lines(text).at(name, std::stoull(error.pointer)), error.text);
+    findings.error(
+        config::Lines(text).at(name, static_cast<std::size_t>(std::stoull(error.pointer))),
+        error.text);
   std::cerr << findings.to_text();
   return kBadData;
 }
