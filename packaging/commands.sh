@@ -11,6 +11,7 @@ cmd_package() {
   preset=release
   [[ $arch == "$(dpkg --print-architecture)" ]] || { preset=$arch && cross_deps "$arch"; }
   configure=()
+  [[ -z ${LAMPPOST_MAINTAINER-} ]] || configure=("-DCPACK_DEBIAN_PACKAGE_MAINTAINER=$LAMPPOST_MAINTAINER")
   build "$preset" lamppost
   rm -rf "$out"/*"_$arch."*
   (umask 022 && cpack --config "build/$preset/CPackConfig.cmake" -B "$out" >"build/$preset/cpack.log") ||
