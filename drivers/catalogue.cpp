@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The list. A new driver is one line among the declarations, one line in kDrivers, and its source
-// in drivers/formats/CMakeLists.txt; README.md here has the five steps.
+// The list. A new driver is one line in LAMPPOST_DRIVERS, and its source in
+// drivers/formats/CMakeLists.txt; README.md here has the five steps.
 #include "drivers/catalogue.h"
 
 #include <algorithm>
@@ -8,37 +8,31 @@
 
 namespace lamppost {
 
-extern const Driver kJson;          // formats/json.cpp
-extern const Driver kBytes;         // formats/bytes.cpp
-extern const Driver kLorawan;       // formats/lorawan.cpp
-extern const Driver kText;          // formats/text.cpp
-extern const Driver kSenml;         // formats/senml.cpp
-extern const Driver kUltralight;    // formats/ultralight.cpp
-extern const Driver kCayenneLpp;    // formats/cayenne_lpp.cpp
-extern const Driver kIotaJson;      // formats/iota_json.cpp
-extern const Driver kLwm2m;         // formats/lwm2m.cpp
-extern const Driver kDsmrP1;        // formats/dsmr_p1.cpp
-extern const Driver kSparkplugB;    // formats/sparkplug_b.cpp
-extern const Driver kOcpp;          // formats/ocpp.cpp
-extern const Driver kSensorthings;  // formats/sensorthings.cpp
+// In the order in which people see them. kSparkplugB is at the end of formats/sparkplug_b.cpp.
+// clang-format off
+#define LAMPPOST_DRIVERS(driver) \
+  driver(kJson) \
+  driver(kBytes) \
+  driver(kLorawan) \
+  driver(kText) \
+  driver(kSenml) \
+  driver(kUltralight) \
+  driver(kCayenneLpp) \
+  driver(kIotaJson) \
+  driver(kLwm2m) \
+  driver(kDsmrP1) \
+  driver(kSparkplugB) \
+  driver(kOcpp) \
+  driver(kSensorthings)
+// clang-format on
+
+#define LAMPPOST_DECLARE(driver) extern const Driver driver;
+LAMPPOST_DRIVERS(LAMPPOST_DECLARE)
 
 namespace {
 
-constexpr auto kDrivers = std::to_array<const Driver*>({
-    &kJson,
-    &kBytes,
-    &kLorawan,
-    &kText,
-    &kSenml,
-    &kUltralight,
-    &kCayenneLpp,
-    &kIotaJson,
-    &kLwm2m,
-    &kDsmrP1,
-    &kSparkplugB,
-    &kOcpp,
-    &kSensorthings,
-});
+#define LAMPPOST_ADDRESS(driver) &driver,
+constexpr auto kDrivers = std::to_array<const Driver*>({LAMPPOST_DRIVERS(LAMPPOST_ADDRESS)});
 
 }  // namespace
 

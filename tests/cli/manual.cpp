@@ -6,7 +6,6 @@
 
 #include "cli/command.h"
 #include "config/options.h"
-#include "drivers/catalogue.h"
 
 namespace lamppost::manual {
 namespace {
@@ -63,9 +62,6 @@ std::string main_page() {
   text += ".SH SYNOPSIS\n" + bold("lamppost") + " COMMAND [OPTION...]\n.SH COMMANDS\n";
   for (const auto& command : cli::commands())
     text += ".TP\n.BR lamppost\\-" + roff(command.name) + " (1)\n" + roff(command.sentence) + "\n";
-  text += ".SH FORMATS\n";
-  for (const auto* driver : drivers())
-    text += ".TP\n" + bold(driver->name) + "\n" + roff(driver->sentence) + "\n";
   return text + std::string(kMark);
 }
 
