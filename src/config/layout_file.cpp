@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// layouts/NAME.toml as JSON, joined with the layouts that it extends, and the place of every value.
+// layouts/NAME.toml, or [layout] of profiles/NAME.toml, as JSON, joined with the layouts that it
+// extends, and the place of every value.
 #include "config/profiles.h"
 #include "config/section.h"
 #include "config/wording.h"
@@ -40,6 +41,19 @@ void join(const toml::table& table, const Documents& documents, Layout& layout) 
 
 }  // namespace
 
+Profiles::Description Profiles::description(Loading& loading, const Located<std::string>& asked) {
+  auto file = find_data_file(loading.directory, "layouts", asked.value);
+  if (!file.empty()) return {file, loading.documents.read(file, loading.findings)};
+  file = find_data_file(loading.directory, "profiles", asked.value);
+  const toml::table* profile = file.empty() ? nullptr : root(loading, asked);
+  const Entry inside = profile == nullptr ? Entry{} : find(*profile, "layout");
+  if (!inside) return {};
+  if (inside.node->as_table() == nullptr)
+    loading.findings.error(loading.documents.where(*inside.node),
+                           "layout: expected one table headed [layout], not " + seen(*inside.node));
+  return {file, inside.node->as_table()};
+}
+
 std::shared_ptr<const Layout> Profiles::layout(Loading& loading,
                                                const Located<std::string>& asked) {
   const auto known = layouts_.find(asked.value);
@@ -48,13 +62,12 @@ std::shared_ptr<const Layout> Profiles::layout(Loading& loading,
   layout->content = Json::object();
   Located<std::string> name = asked;
   for (int depth = 0; depth < kMaxExtends && !name.value.empty(); ++depth) {
-    const auto file = find_data_file(loading.directory, "layouts", name.value);
+    const auto [file, table] = description(loading, name);
     if (file.empty() && depth == 0) return nullptr;  // perhaps a format
     if (file.empty()) {
       loading.findings.error(name.where, "no layout is named " + in_quotes(name.value));
       break;
     }
-    const toml::table* table = loading.documents.read(file, loading.findings);
     if (table == nullptr) break;
     if (depth == 0) layout->places[""] = layout->places["/"] = {file.string(), 0, 0, ""};
     join(*table, loading.documents, *layout);

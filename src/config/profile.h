@@ -8,9 +8,10 @@
 //   [recognise]                             # JSON pointers that tell its payloads from others
 //   has = ["/sensordatavalues"]
 //   [[example]]                             # what `lamppost test` runs
+//   [layout]                                # the bytes of a device that no other profile shares
 //
-// A layout, layouts/NAME.toml, says which bytes of a binary payload are which value; the option
-// `decode` of a mapping names it. drivers/formats/layout.h has its grammar.
+// A layout, layouts/NAME.toml or [layout] of a profile, says which bytes of a binary payload are
+// which value; the option `decode` of a mapping names it. drivers/formats/layout.h has its grammar.
 #pragma once
 
 #include <filesystem>

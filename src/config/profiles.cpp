@@ -27,7 +27,8 @@ bool is_file_name(std::string_view name) {
 }
 
 void check_keys(Loading& loading, const toml::table& root) {
-  const std::vector<std::string> known = {"title", "source", "mapping", "recognise", "example"};
+  const std::vector<std::string> known = {"title",     "source",  "mapping",
+                                          "recognise", "example", "layout"};
   for (const Entry& entry : in_file_order(root)) {
     const std::string key(entry.key->str());
     if (std::find(known.begin(), known.end(), key) == known.end())

@@ -19,10 +19,17 @@ class Profiles {
  public:
   // The root of the profile; nullptr after a finding at `asked`, or in the profile itself.
   const toml::table* root(Loading& loading, const Located<std::string>& asked);
-  // A layout with all that it extends; nullptr when there is none of this name.
+  // A layout with all that it extends, of a file of its own or of a profile; nullptr when there is
+  // none of this name.
   std::shared_ptr<const Layout> layout(Loading& loading, const Located<std::string>& asked);
 
  private:
+  struct Description {
+    std::filesystem::path file;          // "": there is none
+    const toml::table* table = nullptr;  // nullptr after a finding
+  };
+  Description description(Loading& loading, const Located<std::string>& asked);
+
   std::map<std::string, const toml::table*> roots_;
   std::map<std::string, std::shared_ptr<const Layout>> layouts_;
 };

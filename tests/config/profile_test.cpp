@@ -194,6 +194,24 @@ TEST_CASE("layout: the option decode is the layout of that name, joined with wha
   CHECK(mapping.layout->where("/item/0/nothing").line == 3);
 }
 
+TEST_CASE("layout: a profile may hold its own, and one that is no table is told") {
+  const std::string profile =
+      "[mapping]\nmatch = \"b/{device}\"\nformat = \"bytes\"\nmodel = \"Device\"\n"
+      "id = \"urn:ngsi-ld:Device:{device}\"\noptions = { decode = \"family\" }\n"
+      "[mapping.attributes]\nrssi = { from = \"r\" }\n";
+  Families families(profile + "[layout]\nextends = \"base\"\nendian = \"little\"\n");
+  families.project.write("layouts/base.toml", "item = [{ key = \"01\" }]\n");
+  const Mapping mapping = families.mapping("");
+  REQUIRE(mapping.layout != nullptr);
+  CHECK(mapping.layout->content.dump() ==
+        R"({"endian":"little","extends":"base","item":[{"key":"01"}]})");
+  CHECK(mapping.layout->where("/endian").file.ends_with("family.toml"));
+  CHECK(Families("layout = 1\n" + profile)
+            .complaints("")
+            .find("layout: expected one table headed [layout], not the integer 1") !=
+        std::string::npos);
+}
+
 TEST_CASE("layout: a chain that is too long, or a circle, is told and not cut") {
   Families families(
       "title = \"Bytes\"\n[mapping]\nmatch = \"b/{device}\"\nformat = \"bytes\"\n"
