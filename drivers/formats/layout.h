@@ -34,7 +34,11 @@
 // for a list of numbers (count = 0: up to the end, before_end: but for the last bytes), join = "."
 // for a text of them; from_end instead of at: counted from behind; time = "2013-01-01T00:00:00Z":
 // seconds since then are the device's time. value = "heartbeat" instead of a type: what the frame
-// says by being there.
+// says by being there. hexN is the bytes as they come, hexNle from the last to the first.
+//
+//   [[made]]                             # values made of those that were read, when it is all read
+//   name = "pax", sum = ["wifi", "ble"]  # of those that came; in the unit of the first, or `unit`
+//   name = "id", join = ["high", "low"], between = ""  # one text, when all of them came
 #pragma once
 
 #include <cstdint>
@@ -73,6 +77,7 @@ struct Field {
   std::size_t at = 0, width = 1;  // bytes from the beginning of the frame, item or block
   Coding coding = Coding::kUnsigned;
   bool big_endian = true, low_word_first = false;
+  bool reversed = false;       // hexadecimal from the last byte on
   std::vector<BitRange> bits;  // the highest first; none: all of it
   double factor = 1, divisor = 1, offset = 0;
   std::vector<double> poly;
@@ -113,8 +118,16 @@ struct Frame {
   std::optional<std::size_t> tlv_at, flags_at;
 };
 
+// A value of others.
+struct Made {
+  std::string name, unit, between;
+  std::vector<std::string> of;
+  bool joins = false;  // one text, else their sum
+};
+
 struct Layout {
   std::vector<Frame> frames;
+  std::vector<Made> made;
   std::size_t key_bytes = 1, length_bytes = 0, flag_bytes = 2;
   std::size_t before_end = 0;  // bytes behind the items
   bool skip_unknown = false, length_first = false;

@@ -4,13 +4,17 @@
 #include <algorithm>
 
 #include "core/hex.h"
+#include "core/units.h"
 #include "drivers/formats/layout_field.h"
 
 namespace lamppost::formats {
 namespace {
 
+constexpr std::size_t kMaxMade = 64;    // values of others
+constexpr std::size_t kMaxMadeOf = 16;  // that one of them is made of
+
 struct Compiler {
-  const std::vector<std::string>& names;  // empty: all are wanted
+  std::vector<std::string> names;  // empty: all are wanted
   FieldContext context;
   std::size_t fields = 0;
 
@@ -144,12 +148,40 @@ void read_flags(const Node& root, Layout& layout, Compiler& compiler) {
   sort_items(layout.flags);
 }
 
+std::vector<std::string> names_under(const Node& node) {
+  std::vector<std::string> names;
+  for (const Node& one : node.elements()) names.push_back(one.text());
+  if (names.empty() || names.size() > kMaxMadeOf)
+    node.fail("expected a list of 1 to " + std::to_string(kMaxMadeOf) + " names");
+  return names;
+}
+
+// Before the fields: what a wanted one is made of is wanted too.
+void read_made(const Node& root, Layout& layout, Compiler& compiler) {
+  for (const Node& node : root.list("made")) {
+    node.only({"name", "unit", "sum", "join", "between"});
+    const auto sum = node.find("sum"), join = node.find("join");
+    if (sum.has_value() == join.has_value()) node.fail("either sum or join names other values");
+    Made made{node.need("name").text(), "", "", names_under(sum ? *sum : *join), join.has_value()};
+    if (const auto unit = node.find("unit")) made.unit = unit->text();
+    if (!made.unit.empty() && !find_unit(made.unit))
+      node.need("unit").fail('"' + made.unit + "\" is no code of UN/CEFACT Rec 20");
+    if (const auto between = node.find("between")) made.between = between->text();
+    if (layout.made.size() == kMaxMade)
+      node.fail("more than " + std::to_string(kMaxMade) + " values of others");
+    if (!compiler.wants(made.name)) continue;
+    if (!compiler.names.empty())
+      compiler.names.insert(compiler.names.end(), made.of.begin(), made.of.end());
+    layout.made.push_back(std::move(made));
+  }
+}
+
 }  // namespace
 
 Layout compile_layout(const Json& content, const std::vector<std::string>& names) {
   const Node root(content, "");
-  root.only(
-      {"title", "source", "extends", "endian", "maps", "tlv", "item", "flags", "flag", "frame"});
+  root.only({"title", "source", "extends", "endian", "maps", "tlv", "item", "flags", "flag",
+             "frame", "made"});
   Compiler compiler{names, {true, root.find("maps")}};
   if (const auto endian = root.find("endian")) {
     compiler.context.big_endian = endian->text() == "big";
@@ -158,6 +190,7 @@ Layout compile_layout(const Json& content, const std::vector<std::string>& names
   }
   Layout layout;
   layout.big_endian = compiler.context.big_endian;
+  read_made(root, layout, compiler);
   read_tlv(root, layout, compiler);
   read_flags(root, layout, compiler);
   for (const Node& node : root.list("frame")) layout.frames.push_back(read_frame(node, compiler));

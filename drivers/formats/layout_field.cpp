@@ -44,6 +44,7 @@ void read_type(const Node& node, Field& field) {
   } else if ((kind == "hex" || kind == "text") && text_like) {
     field.coding = kind == "hex" ? Coding::kHex : Coding::kText;
     field.width = digits;
+    field.reversed = place.text() == type + "le";
   } else {
     place.fail("\"" + place.text() +
                "\" is no type; such as u8, i16, u24, f32, u16le, bcd4, hex8 or text12");

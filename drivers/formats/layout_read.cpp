@@ -33,7 +33,8 @@ bool hold(const std::vector<Condition>& conditions, std::string_view bytes) {
 
 Json joined(const Json& list, const std::string& between) {
   std::string text;
-  for (const Json& one : list) text += (text.empty() ? "" : between) + one.dump();
+  for (const Json& one : list)
+    text += (text.empty() ? "" : between) + (one.is_string() ? one.get<std::string>() : one.dump());
   return text;
 }
 
@@ -207,6 +208,47 @@ std::string no_frame(std::string_view bytes, std::optional<int> fport) {
   return text;
 }
 
+// null when a part has no value, absent when none of a sum or not all of a text came.
+std::optional<Observation> made_of(const Made& made, const ObservationGroup& group) {
+  Observation whole{made.name, nullptr, made.unit};
+  std::size_t came = 0;
+  bool complete = true;
+  for (const std::string& name : made.of) {
+    const Observation* const part = group.find(name);
+    if (part == nullptr) continue;
+    if (came++ == 0 && made.unit.empty() && !made.joins) whole.unit = part->unit;
+    complete &= made.joins ? !part->value.is_null() : part->value.is_number();
+  }
+  if (came == 0 || (made.joins && came < made.of.size())) return std::nullopt;
+  if (!complete) return whole;
+  if (made.joins) {
+    Json parts = Json::array();
+    for (const std::string& name : made.of) parts.push_back(group.find(name)->value);
+    whole.value = joined(parts, made.between);
+    return whole;
+  }
+  double sum = 0;
+  bool whole_numbers = true;
+  for (const std::string& name : made.of)
+    if (const Observation* const part = group.find(name)) {
+      sum += part->value.get<double>();
+      whole_numbers &= part->value.is_number_integer();
+    }
+  if (whole_numbers && std::abs(sum) < 1e15)
+    whole.value = static_cast<std::int64_t>(sum);
+  else if (std::isfinite(sum))
+    whole.value = tidy(sum);
+  return whole;
+}
+
+Result<void> read_fields(const Layout& layout, const Frame& frame, std::string_view bytes,
+                         ObservationGroup& group) {
+  add_block(frame.block, bytes, group);
+  if (frame.flags_at) return read_flags(layout, bytes, *frame.flags_at, group);
+  if (frame.tlv_at) return read_items(layout, bytes, *frame.tlv_at, group);
+  return {};
+}
+
 }  // namespace
 
 Result<void> read_layout(const Layout& layout, std::string_view bytes, std::optional<int> fport,
@@ -216,9 +258,9 @@ Result<void> read_layout(const Layout& layout, std::string_view bytes, std::opti
   if (frame == layout.frames.end()) return malformed(no_frame(bytes, fport));
   if (frame->block.size > bytes.size())
     return malformed(truncated("the frame", frame->block.size, 0, bytes.size()));
-  add_block(frame->block, bytes, group);
-  if (frame->flags_at) return read_flags(layout, bytes, *frame->flags_at, group);
-  if (frame->tlv_at) return read_items(layout, bytes, *frame->tlv_at, group);
+  if (auto done = read_fields(layout, *frame, bytes, group); !done) return done;
+  for (const Made& made : layout.made)
+    if (auto whole = made_of(made, group)) group.observations.push_back(std::move(*whole));
   return {};
 }
 

@@ -7,21 +7,22 @@
 #include <cmath>
 
 #include "core/json_text.h"
+#include "drivers/formats/number.h"
 
 namespace lamppost::formats {
-namespace {
 
-std::int64_t with_sign(std::uint64_t number, unsigned bits) {
-  const unsigned unused = 64 - bits;
-  return static_cast<std::int64_t>(number << unused) >> unused;
-}
-
-// Noise of the arithmetic goes: 0.1 + 0.2 is 0.3.
 double tidy(double value) {
   if (value == 0 || !std::isfinite(value)) return value;
   const double magnitude = std::pow(10.0, 13 - std::floor(std::log10(std::abs(value))));
   const double rounded = std::round(value * magnitude) / magnitude;
   return std::isfinite(rounded) ? rounded : value;
+}
+
+namespace {
+
+std::int64_t with_sign(std::uint64_t number, unsigned bits) {
+  const unsigned unused = 64 - bits;
+  return static_cast<std::int64_t>(number << unused) >> unused;
 }
 
 double calculated(const Field& field, double raw) {
@@ -74,16 +75,19 @@ std::optional<std::int64_t> bcd(std::uint64_t number, std::size_t width) {
   return value;
 }
 
+Json hex_value(const Field& field, std::string_view bytes) {
+  return to_hex(field.reversed ? std::string(bytes.rbegin(), bytes.rend()) : std::string(bytes));
+}
+
 Json text_value(std::string_view bytes) {
   const std::string_view text = bytes.substr(0, bytes.find('\0'));
   return is_utf8(text) ? Json(std::string(text)) : Json(to_hex(bytes));
 }
 
 Json float_value(const Field& field, std::uint64_t number) {
-  const double value =
-      field.width == 4
-          ? static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(number)))
-          : std::bit_cast<double>(number);
+  const double value = field.width == 4
+                           ? shortest(std::bit_cast<float>(static_cast<std::uint32_t>(number)))
+                           : std::bit_cast<double>(number);
   return is_plain(field) && !field.decimals ? finite(value) : finite(calculated(field, value));
 }
 
@@ -121,7 +125,7 @@ std::uint64_t chosen_bits(std::uint64_t number, const std::vector<BitRange>& ran
 }  // namespace
 
 Json value_at(const Field& field, std::string_view bytes, std::size_t at) {
-  if (field.coding == Coding::kHex) return to_hex(bytes.substr(at, field.width));
+  if (field.coding == Coding::kHex) return hex_value(field, bytes.substr(at, field.width));
   if (field.coding == Coding::kText) return text_value(bytes.substr(at, field.width));
   std::uint64_t number = field.low_word_first ? words_at(bytes, at, field.width)
                                               : number_at(bytes, at, field.width, field.big_endian);

@@ -54,6 +54,41 @@ TEST_CASE("bytes: bits are counted from the lowest, with a sign when the type ha
              "cef0") == R"({"hi":3,"s":-1,"v":3.824})");
 }
 
+TEST_CASE("bytes: a value may be the sum of others, or one text of them") {
+  const char* const layout = R"({"tlv":{"key":1},"item":[
+      {"key":"01","name":"wifi","type":"u16","sentinel":65535},{"key":"02","name":"ble","type":"u8"},
+      {"key":"03","name":"t","type":"u8","scale":0.1,"unit":"CEL"},
+      {"key":"0a","name":"low","type":"hex2le"},{"key":"0b","name":"high","type":"hex2"}],
+      "made":[{"name":"pax","sum":["wifi","ble"]},{"name":"twice","sum":["t","t"]},
+              {"name":"id","join":["high","low"]},
+              {"name":"v","join":["wifi","ble"],"between":"."}]})";
+  CHECK(read(layout, "01 0007 02 03") == R"({"ble":3,"pax":10,"v":"7.3","wifi":7})");
+  CHECK(read(layout, "01 0007") == R"({"pax":7,"wifi":7})");
+  CHECK(read(layout, "01 ffff 02 03") == R"({"ble":3,"pax":null,"v":null,"wifi":null})");
+  CHECK(read(layout, "03 d7") == R"({"t":"21.5 CEL","twice":"43.0 CEL"})");
+  CHECK(read(layout, "0a 1122 0b aabb") == R"({"high":"aabb","id":"aabb2211","low":"2211"})");
+  CHECK(read(layout, "0a 1122") == R"({"low":"2211"})");
+  auto options = layout_of(layout);
+  options.names = {"pax"};
+  CHECK(open("bytes", options)(reading_of(from_hex("01 0007 02 03 03 d7").value()))
+            ->at(0)
+            .find("pax")
+            ->value == 10);
+}
+
+TEST_CASE("bytes: a made value that cannot be is a mistake at its place") {
+  const auto made = [](const std::string& text) {
+    return mistake(
+        (R"({"item":[{"key":"01","name":"a","type":"u8"}],"made":[)" + text + "]}").c_str());
+  };
+  CHECK(made(R"({"name":"s"})") == "/made/0: either sum or join names other values");
+  CHECK(made(R"({"name":"s","sum":["a"],"join":["a"]})") ==
+        "/made/0: either sum or join names other values");
+  CHECK(made(R"({"name":"s","sum":[]})") == "/made/0/sum: expected a list of 1 to 16 names");
+  CHECK(made(R"({"name":"s","sum":["a"],"unit":"XYZ"})") ==
+        "/made/0/unit: \"XYZ\" is no code of UN/CEFACT Rec 20");
+}
+
 TEST_CASE("bytes: bits that lie apart are put together, the highest first") {
   CHECK(read(R"({"frame":[{"fields":[{"name":"t","type":"u24","bits":[[16,8],[4,4]]},
                 {"name":"s","type":"i24","at":0,"bits":[[0,4],[20,1]]}]}]})",

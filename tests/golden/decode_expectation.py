@@ -66,6 +66,7 @@ def adeunis(data):
     return expected
 
 
+SENSECAP = {"hardwareVersion": "hardware_version", "softwareVersion": "software_version", "sensorId": "sensor_id"}
 # What codecs hand through of their input, and what they count or spell of it.
 ECHOED = {"payload", "port", "valid", "err", "channel", "channelCount"}
 
@@ -81,7 +82,8 @@ def device_bytes(case):
             if key not in ECHOED and not (key == "bytes" and isinstance(value, list))}
     for message in data.pop("messages", []):  # of SenseCAP: one for each item
         data |= {"sensor_removed": True} if message["type"] == "report_remove_sensor" else {
-            key: value for key, value in message.items() if key not in ("type", "channel")}
+            SENSECAP.get(key, key): value.lower() if key == "sensorId" else value
+            for key, value in message.items() if key not in ("type", "channel")}
     return words, adeunis(data) if layout.startswith("adeunis") else flat(data)
 
 
