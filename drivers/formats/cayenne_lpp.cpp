@@ -6,7 +6,13 @@
 //   1  u8  type: an IPSO object less 3200, except for the plain inputs and outputs
 //   2  one or several numbers, as the type says
 //
-// An observation is called by its type and channel: "temperature_3", "gps_1.latitude". A payload
+// A polyline (240) is as long as its first byte says: u8 size with itself, u8 step in
+// ten-thousandths of a degree (or 227 and above, a code of 1, 2, 5, 10, ...), i24 latitude, i24
+// longitude, and for each further place a byte, its low half steps of latitude, its high half of
+// longitude.
+//
+// An observation is called by its type and channel: "temperature_3", "gps_1.latitude"; "polyline_1"
+// is a list of [latitude, longitude]. A payload
 // has no time unless it has a Unix time (type 133), which is then the device's own for all of it.
 // Nothing says how long a type is that is not in the table, so an unknown one spoils the payload;
 // so does a field that is cut off. Two of one name in a payload: the first counts.
@@ -52,6 +58,8 @@ constexpr Type xyz(std::uint8_t number, std::string_view name, int per_unit,
 }
 
 constexpr std::uint8_t kUnixTime = 133;
+constexpr std::uint8_t kPolyline = 240;
+constexpr std::size_t kPolylineHead = 8;  // bytes, with the first place
 
 constexpr auto kTypes = std::to_array<Type>({
     single(0, "digital_in", {"", 1, false, 1, ""}),
@@ -85,6 +93,7 @@ constexpr auto kTypes = std::to_array<Type>({
      {Part{"latitude", 3, true, 10'000, "DD"}, Part{"longitude", 3, true, 10'000, "DD"},
       Part{"altitude", 3, true, 100, "MTR"}}},
     single(142, "switch", {"", 1, false, 1, ""}),
+    single(kPolyline, "polyline", {"", kPolylineHead, false, 1, ""}),
 });
 
 const Type* find_type(std::uint8_t number) {
@@ -105,6 +114,42 @@ Json value_of(const Part& part, std::string_view bytes) {
   return static_cast<double>(steps) / part.per_unit;
 }
 
+// In ten-thousandths of a degree; 0 for a code that means none.
+int polyline_step(std::uint8_t code) {
+  constexpr std::uint8_t kFirst = 227, kLast = 239;
+  constexpr int kLeading[] = {1, 2, 5};
+  if (code < 200) return code;
+  if (code < kFirst || code > kLast) return 0;
+  int step = kLeading[(code - kFirst) % 3];
+  for (int tens = (code - kFirst) / 3; tens > 0; --tens) step *= 10;
+  return step;
+}
+
+// Four bits with a sign.
+int nibble(unsigned bits) { return static_cast<int>(bits & 7) - static_cast<int>(bits & 8); }
+
+// `bytes` begin with the size; moves `at` behind it. The fault, or "".
+std::string read_polyline(std::string_view bytes, std::size_t& at, Json& places) {
+  const std::size_t size = bytes.empty() ? 0 : static_cast<std::uint8_t>(bytes[0]);
+  if (size < kPolylineHead || size > bytes.size())
+    return " has " + std::to_string(size) + " bytes, of which " + std::to_string(bytes.size()) +
+           " are there, and at least " + std::to_string(kPolylineHead);
+  const int step = polyline_step(static_cast<std::uint8_t>(bytes[1]));
+  if (step == 0) return " has a step that is none";
+  std::int64_t latitude = signed_of(bytes.substr(2, 3)), longitude = signed_of(bytes.substr(5, 3));
+  places = Json::array();
+  for (std::size_t i = kPolylineHead; i <= size; ++i) {
+    places.push_back({static_cast<double>(latitude * step) / 10'000,
+                      static_cast<double>(longitude * step) / 10'000});
+    if (i == size) break;
+    const auto both = static_cast<std::uint8_t>(bytes[i]);
+    latitude += nibble(both);
+    longitude += nibble(both >> 4U);
+  }
+  at += size;
+  return "";
+}
+
 // Reads the field at `at` and moves `at` behind it; the fault, or "".
 std::string read_field(std::string_view payload, std::size_t& at, ObservationGroup& group) {
   const std::string place = "at byte " + std::to_string(at);
@@ -117,6 +162,13 @@ std::string read_field(std::string_view payload, std::size_t& at, ObservationGro
            ' ' + place + ", and nothing tells how long it is";
   at += 2;
   const std::string name = std::string(type->name) + '_' + std::to_string(channel);
+  if (number == kPolyline) {
+    Json places;
+    const std::string fault = read_polyline(payload.substr(at), at, places);
+    if (!fault.empty()) return name + ' ' + place + fault;
+    group.observations.push_back({name, std::move(places), ""});
+    return "";
+  }
   for (const Part& part : type->parts) {
     if (part.width == 0) break;
     if (payload.size() - at < part.width)

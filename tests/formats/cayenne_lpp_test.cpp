@@ -66,6 +66,38 @@ TEST_CASE("cayenne_lpp: a Unix time is the device's own") {
         R"(@2026-03-01T12:03:12.000Z{"temperature_1":"0.0 CEL","unixtime_0":"1772366592 SEC"})");
 }
 
+TEST_CASE("cayenne_lpp: the types that its encoder for Arduino adds") {
+  CHECK(decoded("01 64 00000001 02 74 00E6 03 75 03E8 04 76 000186A0 05 78 64") ==
+        R"({"current_3":"1.0 AMP","frequency_4":"100000 HTZ","generic_sensor_1":1,)"
+        R"("percentage_5":"100 P1","voltage_2":"2.3 VLT"})");
+  CHECK(decoded("01 79 FFFB 02 7D 0190 03 80 0FA0 04 82 000003E9 05 83 00000BB8 06 84 00B4") ==
+        R"({"altitude_1":"-5 MTR","concentration_2":"400 59","direction_6":"180 DD",)"
+        R"("distance_4":"1.001 MTR","energy_5":"3.0 KWH","power_3":"4000 WTT"})");
+  CHECK(decoded("01 86 0064 FF9C 0000 02 87 FF8000 03 8E 01") ==
+        R"({"colour_2.blue":0,"colour_2.green":128,"colour_2.red":255,)"
+        R"("gyrometer_1.x":"1.0 E96","gyrometer_1.y":"-1.0 E96","gyrometer_1.z":"0.0 E96",)"
+        R"("switch_3":1})");
+}
+
+TEST_CASE("cayenne_lpp: a polyline is a place and the steps from each to the next") {
+  // 51.2194, 4.4025; then a step north and two west; in steps of 0.0001, and of 0.001 (code 230).
+  CHECK(decoded("01 F0 09 E3 07D0C2 00ABF9 E1 02 67 0001") ==
+        R"({"polyline_1":[[51.2194,4.4025],[51.2195,4.4023]],"temperature_2":"0.1 CEL"})");
+  CHECK(decoded("01 F0 0A E6 00C813 FFEECF 01 8F") ==
+        R"({"polyline_1":[[51.219,-4.401],[51.22,-4.401],[51.219,-4.409]]})");
+  CHECK(
+      decoded("01 F0 0A E6 00C813 FFEECF 01") ==
+      "malformed: not Cayenne LPP: polyline_1 at byte 0 has 10 bytes, of which 9 are there, and at "
+      "least 8");
+  CHECK(
+      decoded("01 F0 02 E6") ==
+      "malformed: not Cayenne LPP: polyline_1 at byte 0 has 2 bytes, of which 2 are there, and at "
+      "least 8");
+  CHECK(decoded("01 F0 08 F0 00C813 FFEECF") ==
+        "malformed: not Cayenne LPP: polyline_1 at byte 0 has a step that is none");
+  CHECK(decoded("01 F0").starts_with("malformed"));
+}
+
 TEST_CASE("cayenne_lpp: an unknown type spoils the payload, because nothing tells its length") {
   CHECK(decoded("03 67 0110 04 24 01") ==
         "malformed: not Cayenne LPP: unknown type 36 of channel 4 at byte 4, and nothing tells how "
