@@ -190,6 +190,7 @@ void App::await_retired() {
 
 void App::keep_outbox() {
   ingest_->release_waiting();
+  ingest_->say_absence();
   const auto now = clock_.monotonic();
   if (now - filled_at_ >= 1s) {  // the totals are a copy of every ledger
     fill_rate_.observe(now, outbox_->totals());

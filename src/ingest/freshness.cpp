@@ -43,7 +43,8 @@ void Freshness::watch_listed(const config::Config& config) {
       ++unwatched_;
       continue;
     }
-    auto& watch = watches_.try_emplace(key, Watch{device.expect, now, false, ""}).first->second;
+    auto& watch =
+        watches_.try_emplace(key, Watch{device.expect, now, false, false, ""}).first->second;
     watch.expect = device.expect;
   }
   if (unwatched_ > 0)
@@ -93,7 +94,8 @@ void Freshness::heard(const config::Mapping& rules, const mapping::Mapped& mappe
                      " devices: those beyond are not watched (expect)");
       return;
     }
-    found = watches_.emplace(name, Watch{expect, at, false, is_listed ? "" : rules.name}).first;
+    found =
+        watches_.emplace(name, Watch{expect, at, false, false, is_listed ? "" : rules.name}).first;
   }
   Watch& watch = found->second;
   watch.expect = expect;
@@ -128,6 +130,31 @@ Attendance Freshness::attendance() const {
                     });
   result.absent.resize(listed);
   return result;
+}
+
+void Freshness::say_changes() {
+  const std::lock_guard lock(mutex_);
+  const auto now = clock_.monotonic();
+  if (looked_ && now - *looked_ < kLookEvery) return;
+  looked_ = now;
+  std::size_t gone = 0, back = 0;
+  const auto seconds = [](milliseconds span) { return std::to_string(span.count() / 1000) + " s"; };
+  for (auto& [name, watch] : watches_) {
+    const auto silent = now - watch.since;
+    const bool is_missing = silent > kMissingAfter * watch.expect;
+    if (is_missing == watch.said_missing) continue;
+    watch.said_missing = is_missing;
+    if (++(is_missing ? gone : back) > kMaxSaid) continue;
+    const std::string device = "device " + printable(name);
+    if (is_missing)
+      log_.warning(device + " is missing: not heard for " + seconds(silent) + ", expected every " +
+                   seconds(watch.expect));
+    else
+      log_.notice(device + " is heard again");
+  }
+  if (gone > kMaxSaid) log_.warning(std::to_string(gone - kMaxSaid) + " more devices are missing");
+  if (back > kMaxSaid)
+    log_.notice(std::to_string(back - kMaxSaid) + " more devices are heard again");
 }
 
 }  // namespace lamppost::ingest

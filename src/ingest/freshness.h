@@ -29,6 +29,8 @@ inline constexpr std::size_t kHeardSlots = 1 << 17;  // 2 MiB
 inline constexpr std::size_t kMaxAbsent = 20;        // devices that attendance() names
 // In times of `expect`: later than one is late, later than these is missing.
 inline constexpr int kMissingAfter = 3;
+inline constexpr std::chrono::seconds kLookEvery{10};
+inline constexpr std::size_t kMaxSaid = 10;
 
 struct Absent {
   std::string device;  // key of devices.csv, else the id of its entity
@@ -63,10 +65,16 @@ class Freshness {
 
   Attendance attendance() const;
 
+  // Says in the log which devices have become missing and which are heard again, each once. Call it
+  // as often as you like: it looks every kLookEvery, and names at most kMaxSaid of either at a
+  // time.
+  void say_changes();
+
  private:
   struct Watch {
     std::chrono::milliseconds expect{0}, since{0};  // heard then, or watched from then on
     bool was_heard = false;
+    bool said_missing = false;
     std::string mapping;  // that it was learned from, "" = of devices.csv
   };
   std::uint64_t key_of(const std::string& device) const;
@@ -78,9 +86,10 @@ class Freshness {
   const std::filesystem::path directory_;
   const Log& log_;
   mutable std::mutex mutex_;
-  std::unordered_map<std::string, Watch> watches_;  // GUARDED_BY(mutex_)
-  std::optional<TimeTable> heard_;                  // opened with the first watch
-  std::uint64_t unwatched_ = 0;                     // devices of devices.csv without room
+  std::unordered_map<std::string, Watch> watches_;   // GUARDED_BY(mutex_)
+  std::optional<TimeTable> heard_;                   // opened with the first watch
+  std::uint64_t unwatched_ = 0;                      // devices of devices.csv without room
+  std::optional<std::chrono::milliseconds> looked_;  // when say_changes() last did
   bool was_full_ = false;
 };
 

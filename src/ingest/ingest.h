@@ -79,6 +79,7 @@ class Ingest {
 
   // How the devices keep to their `expect`.
   Attendance attendance() const { return freshness_.attendance(); }
+  void say_absence() { freshness_.say_changes(); }
 
   // Readings that come later see the new pipeline; those under way finish with the old one.
   void replace(std::shared_ptr<const Pipeline> pipeline);

@@ -70,8 +70,7 @@ std::uint8_t flags_in_series(const config::QualityRule& rule, const std::optiona
   }
   if (at.ms < before->at_ms) return 0;
   const bool is_spike = jumps(rule, *before, value), is_fast = runs(rule, *before, value, at);
-  const bool is_step =
-      rule.spike && !is_spike && before->suspect && std::abs(value - before->good) > *rule.spike;
+  const bool is_step = rule.spike && !is_spike && std::abs(value - before->good) > *rule.spike;
   const auto since = value == before->last ? before->since_ms : at.ms;
   const bool is_flat = rule.flat.count() > 0 && at.ms - since >= rule.flat.count();
   after = Track{at.ms, value, since, before->good, before->good_at_ms, is_spike};

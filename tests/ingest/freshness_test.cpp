@@ -32,6 +32,14 @@ struct Watched : Station {
     take(R"({"p": 1, "ts": )" + ts(0) + "}", "air/" + station + "/state");
   }
   std::string now() const { return counts(ingest->attendance()); }
+  std::string said_now() {
+    const std::size_t before = shelf.lines().size();
+    ingest->say_absence();
+    std::string text;
+    const auto lines = shelf.lines();
+    for (std::size_t i = before; i < lines.size(); ++i) text += lines[i] + "\n";
+    return text;
+  }
   void pass(std::chrono::milliseconds time) { shelf.clock.advance(time); }
   void restart(const std::string& boot) {
     ingest.reset();
@@ -129,6 +137,33 @@ TEST_CASE("freshness: a reload keeps what is known and forgets who is gone") {
                                    "\"\nexpect = \"15min\"\nunknown = \"map\"\n");
   gateway.ingest->replace(gateway.pipeline);
   CHECK(gateway.now() == "0 ok, 1 late, 0 missing, 1 waiting");
+}
+
+TEST_CASE("freshness: who becomes missing is said once, and once that it is heard again") {
+  Watched gateway;
+  const auto said = [&] { return gateway.said_now(); };
+  gateway.hear("s1");
+  CHECK(said() == "");
+  gateway.pass(minutes(46));
+  CHECK(said() == "device s1 is missing: not heard for 2760 s, expected every 900 s\n");
+  gateway.pass(minutes(1));
+  CHECK(said() == "");
+  gateway.hear("s1");
+  CHECK(said() == "");  // not within ten seconds of the last look
+  gateway.pass(std::chrono::seconds(10));
+  CHECK(said() == "device s1 is heard again\n");
+  gateway.pass(minutes(46));
+  CHECK(said() == "device s1 is missing: not heard for 2770 s, expected every 900 s\n");
+}
+
+TEST_CASE("freshness: when many become missing at once ten are named and the others counted") {
+  std::string devices = "key\n";
+  for (int i = 0; i < 40; ++i) devices += "d" + std::to_string(i) + "\n";
+  Watched gateway(devices);
+  gateway.pass(hours(1));
+  const std::string said = gateway.said_now();
+  CHECK(std::count(said.begin(), said.end(), '\n') == 11);
+  CHECK(said.ends_with("30 more devices are missing\n"));
 }
 
 TEST_CASE("freshness: at most twenty are named, ten thousand are counted") {

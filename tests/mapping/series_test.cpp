@@ -113,6 +113,20 @@ TEST_CASE("quality: a change faster than max_rate, until time has caught up with
   CHECK(series.next(25, minutes(10)) == "good");  // 3.1 in 20 minutes
 }
 
+TEST_CASE("quality: a step is believed at once although it is faster than max_rate") {
+  auto rule = spikes(5);
+  rule.max_rate = 2;
+  rule.per = minutes(10);
+  Series series{rule};
+  CHECK(series.next(20) == "good");
+  CHECK(series.next(40) == "rate spike");
+  CHECK(series.next(41) == "rate");  // it stays: from now on this is what the next is held against
+  CHECK(series.next(41) == "good");
+  CHECK(series.next(60) == "rate spike");
+  CHECK(series.next(44) == "rate");  // back, within a jump of the good one: no step
+  CHECK(series.next(44) == "rate");
+}
+
 TEST_CASE("quality: the same value for too long is flat, from then on until it moves") {
   config::QualityRule rule;
   rule.flat = hours(1);
