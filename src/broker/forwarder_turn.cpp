@@ -148,9 +148,8 @@ void Forwarder::Core::tell_of_sources(const Judgement& judgement) {
 void Forwarder::Core::warn_of_certificates() {
   const auto now = doors.clock.monotonic();
   if (certificates_said && now - *certificates_said < kDay) return;
-  if (!doors.clock.trusted()) return;
   const std::string warning = client.running_out(doors.clock.now());
-  if (warning.empty()) return;
+  if (warning.empty() || !doors.clock.trusted()) return;
   certificates_said = now;
   doors.log.warning("broker " + broker.name + ": " + warning);
 }

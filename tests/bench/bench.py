@@ -11,9 +11,11 @@ lies on tmpfs and therefore never counts. Wall time says more about the machine'
 """
 import argparse
 import contextlib
+import os
 import pathlib
 import statistics
 import subprocess
+import tempfile
 import time
 
 import latency
@@ -28,6 +30,18 @@ def take_in(stage, daemon):
                "readings to be stored")
     time.sleep(2)  # past the power loss window
     return (daemon.cpu_us() - cpu) / count
+
+
+def flash_waits_ms(directory, count):
+    """What a disk takes to bring one page to flash, each time."""
+    waits = []
+    with tempfile.TemporaryFile(dir=directory) as file:
+        for page in range(count):
+            os.pwrite(file.fileno(), bytes(4096), page % 64 * 4096)
+            begin = time.monotonic()
+            os.fdatasync(file.fileno())
+            waits.append((time.monotonic() - begin) * 1000)
+    return waits
 
 
 class Bench(Stage):
@@ -147,21 +161,23 @@ class Bench(Stage):
             self.row("readings a second, a Python script", count / seconds, "")
             stop(script)
 
-    def paho_alone(self):
-        """What no daemon that stands on Paho can go below."""
-        count, spent = 60_000, []
+    def paho_alone(self, name, count, rate=0):
+        spent = []
         for _ in range(min(3, self.most)):
             command = [self.build / "tests/bench/bench_mqtt_floor", str(self.mosquitto.port), str(count)]
             with subprocess.Popen(command, text=True, stdout=subprocess.PIPE) as floor:
                 floor.stdout.readline()
-                self.load(count)
+                self.load(count, rate)
                 spent.append(float(floor.stdout.readline().split()[1]))
-        self.row("CPU a message, a Paho client that does nothing", statistics.median(spent), "us", spent)
+        self.row(f"CPU a message, {name}, a Paho client that does nothing", statistics.median(spent),
+                 "us", spent)
 
     def every_reading_on_flash(self):
         with contextlib.closing(Daemon(self, "0s")) as daemon:
             self.deliver(500)
-            self.cost("window 0s, full rate", daemon, 3, 3_000)
+            self.cost("window 0s, full rate", daemon, 3, 20_000)
+        waits = flash_waits_ms(self.directory, 200)
+        self.row("fdatasync of 4 KiB on the same disk", statistics.median(waits), "ms", waits)
 
     def outage(self):
         """The broker is away: what readings cost on disk, then what catching up costs."""
@@ -188,7 +204,9 @@ class Bench(Stage):
         self.delays()
         self.devices()
         self.queue_length(rows)
-        self.paho_alone()
+        self.paho_alone("full rate", 60_000)
+        self.paho_alone("500/s", 2_500, 500)
+        self.paho_alone("100/s", 500, 100)
         self.peer()
         self.every_reading_on_flash()
         self.outage()

@@ -130,14 +130,21 @@ class Daemon:
         path = str(self.runtime / "notify")
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
             manager.bind(path)
-            manager.settimeout(20)
+            manager.settimeout(0.5)
             begin = time.monotonic()
             self.process = subprocess.Popen(
                 [program, "run", "--config", config], stderr=open(self.disk / "log", "w"),
                 env=dict(os.environ, NOTIFY_SOCKET=path))
-            while b"READY=1" not in manager.recv(4096):
-                pass
+            while not self.has_said(manager, b"READY=1"):
+                if self.process.poll() is not None or time.monotonic() > begin + 20:
+                    raise SystemExit("bench: no start\n" + (self.disk / "log").read_text())
             self.start_ms = (time.monotonic() - begin) * 1000
+
+    @staticmethod
+    def has_said(manager, word):
+        with contextlib.suppress(TimeoutError):
+            return word in manager.recv(4096)
+        return False
 
     def ready(self):
         with contextlib.suppress(OSError):  # 503 while not ready
