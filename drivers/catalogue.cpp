@@ -23,6 +23,7 @@ namespace lamppost {
   driver(kDsmrP1) \
   driver(kSparkplugB) \
   driver(kOcpp) \
+  driver(kMbus) \
   driver(kNmea0183) \
   driver(kSensorthings)
 // clang-format on

@@ -117,6 +117,18 @@ std::vector<Case> further_cases() {
        R"({"phenomenonTime":"2026-03-01T12:00:00Z","result":21.5,"Datastream":{"@iot.id":17}})",
        "",
        {"result"}},
+      {"mbus, 6 records",
+       "mbus",
+       from_hex("683131680801720403020124232a04170000000406e80300000c14452301000b2d2715"
+                "000a5a43070a5e1204046d001e41330f01024416")
+           .value(),
+       "",
+       {"energy"}},
+      {"nmea0183, a position",
+       "nmea0183",
+       "$GNRMC,120001.00,A,5113.164,N,00424.150,E,5.5,84.4,010326,,,A*7F\r\n",
+       "",
+       {"latitude"}},
   };
 }
 
