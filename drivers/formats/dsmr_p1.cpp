@@ -95,7 +95,8 @@ std::string identifier_of(std::string_view field) {
     if (stop != field.data() + i + 2 || octet < 0x20 || octet > 0x7e) return std::string(field);
     text += static_cast<char>(octet);
   }
-  return text.empty() || field.size() % 2 != 0 ? std::string(field) : text;
+  const std::string_view plain = trimmed(text);  // some are filled up with blanks
+  return plain.empty() || field.size() % 2 != 0 ? std::string(field) : std::string(plain);
 }
 
 // --- Meters ---

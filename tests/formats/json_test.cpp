@@ -212,7 +212,7 @@ TEST_CASE("json: names are pointers, and the hint for a wrong one can be pasted"
   CHECK_THROWS_AS(open("json", wanting({"t"})), OptionError);
   CHECK_THROWS_AS(open("json", wanting({"/t"}, "rows")), OptionError);
   CHECK_THROWS_WITH(open("json", {{"/t"}, "", {{"sufix", true}}}),
-                    "json has no option \"sufix\"; known: named");
+                    "json has no option \"sufix\"; known: named, units");
 }
 
 TEST_CASE("json: every truncation of a good payload is malformed") {
@@ -234,4 +234,22 @@ TEST_CASE("json: a list of names and values joins the document") {
   CHECK(shown(open("json", options)(reading_of(R"({"id":7,"vs":"x"})"))) == R"({"/id":7})");
   options.extra["named"] = {{"list", "vs"}};
   CHECK_THROWS_AS(open("json", options), OptionError);
+}
+
+TEST_CASE("json: the document says which unit a member is in") {
+  auto options = wanting({"/A/Temperature", "/A/Humidity"});
+  options.extra["units"] = Json{{"Temperature", "/TempUnit"}};
+  const auto decode = open("json", options);
+  CHECK(shown(decode(reading_of(R"({"A":{"Temperature":70,"Humidity":4},"TempUnit":"F"})"))) ==
+        R"({"/A/Humidity":4,"/A/Temperature":"70 FAH"})");
+  CHECK(shown(decode(reading_of(R"({"A":{"Temperature":7}})"))) == R"({"/A/Temperature":7})");
+  CHECK(shown(decode(reading_of(R"({"A":{"Temperature":7},"TempUnit":"?"})"))) ==
+        R"(malformed: "?" is no unit for /A/Temperature)");
+  options.names.clear();
+  CHECK(shown(open("json", options)(reading_of(R"({"x":{"Temperature":7},"TempUnit":"C"})"))) ==
+        R"({"/TempUnit":"C","/x/Temperature":"7 CEL"})");
+  for (const Json& wrong : {Json(1), Json{{"T", "TempUnit"}}, Json{{"T", ""}}, Json{{"", "/u"}}}) {
+    options.extra["units"] = wrong;
+    CHECK_THROWS_AS(open("json", options), OptionError);
+  }
 }
