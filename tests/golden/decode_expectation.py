@@ -213,8 +213,24 @@ def particulates(case):
     return ["--layout", SERIAL[case["sensor"]]], said
 
 
+# What the vendor's profiles of its devices call the same attribute.
+WATTECO = {"temperature_1": "temperature", "index_1": "index", "Irms": "analog", "4-20_mA": "analog", "open": "input_2",
+           "IAQ": "concentration"}
+
+
+def watteco(case):
+    """Reports; compressed batches (bit 0 of the first byte) and telegrams of French meters have no layout."""
+    data = bytes.fromhex(case["payload"])
+    if data[0] & 1 == 0 or data[2:4] in (b"\0\x53", b"\0\x54", b"\0\x56"):
+        return None
+    said = {WATTECO.get(key, key): value for key, value in case["expected"]["data"].items()
+            if key not in ("samples", "NA") and not key.endswith("_unit")}
+    return ["--layout", "watteco", "--fport", "125"], said
+
+
 FAMILIES = {
     "ttn-lorawan-devices": device_bytes, "chirpstack-v4": network_server, "chirpstack-v3": network_server,
     "tts-v3": network_server, "ttn-v2": network_server, "loracloud": loracloud, "other-lns": other_servers,
     "iotagent-lorawan": iot_agent_lorawan, "diwise-iot-agent": diwise, "particulate-serial": particulates,
+    "watteco-zcl": watteco,
 }
