@@ -87,7 +87,7 @@ std::set<std::string> deliver_all(TempOutbox& box) {
 // What is gone is counted: as dropped, with a gap, or as a dead letter.
 void check_counted(TempOutbox& box, std::size_t lost) {
   const auto totals = box->totals();
-  std::size_t dropped = 0, dead = 0, missing = 0;
+  std::uint64_t dropped = 0, dead = 0, missing = 0;
   for (const auto& [name, reasons] : totals.dropped_by_reason)
     if (const auto found = reasons.find("damaged"); found != reasons.end())
       dropped += found->second;
