@@ -7,6 +7,7 @@
 # nothing is left behind, however it ends. Commands have this machine's network.
 # shellcheck disable=SC2016
 readonly enter_root='
+mount --bind "$0" "$0"  # so that / is a mount inside, and a command can have namespaces of its own
 mount -t proc proc "$0/proc"
 mount --rbind /dev "$0/dev"
 [ -z "$LAMPPOST_CORPUS" ] || mount --bind "$LAMPPOST_CORPUS" "$0/corpus"

@@ -16,7 +16,7 @@ CLONE_NEWNS, CLONE_NEWNET = 0x00020000, 0x40000000
 SIOCSIFFLAGS, IFF_UP = 0x8914, 0x1
 EMULATORS = {"arm64": "qemu-aarch64-static", "armhf": "qemu-arm-static"}
 # What installing anything at all leaves behind.
-CHANGING = ("/proc", "/sys", "/dev", "/run/lock", "/tmp", "/var/cache", "/var/lib/apt", "/var/lib/dpkg", "/var/log",
+CHANGING = ("/proc", "/sys", "/dev", "/run/lock", "/run/systemd", "/tmp", "/var/cache", "/var/lib/apt", "/var/lib/dpkg", "/var/log",
             "/var/lib/systemd", "/trial")
 
 
