@@ -25,7 +25,6 @@
 namespace lamppost::config {
 namespace {
 
-constexpr std::size_t kMaxBytes = std::size_t{64} << 20;
 constexpr std::size_t kMaxFindings = 50;  // of one file: a wrong separator hits every row
 
 bool is_id(std::string_view text) {
@@ -195,7 +194,7 @@ class DeviceFile {
 
 void read_device_file(Loading& loading, const Located<std::string>& file, Devices& devices,
                       std::size_t max_rows) {
-  auto text = read_text(file.value, kMaxBytes);
+  auto text = read_text(file.value, kMaxDeviceFile);
   if (text)
     DeviceFile(file.value, std::move(*text), devices, loading.findings).read(max_rows);
   else

@@ -57,6 +57,7 @@ std::vector<Calibration> read_calibrations(Loading& loading,
 
 // The CSV of [devices]; a row beyond `max_rows` is a finding.
 inline constexpr std::size_t kMaxDevices = 200'000;
+inline constexpr std::size_t kMaxDeviceFile = std::size_t{64} << 20;  // bytes
 void read_device_file(Loading& loading, const Located<std::string>& file, Devices& devices,
                       std::size_t max_rows = kMaxDevices);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "config/device_place.h"
 #include "config/profile.h"
 #include "core/suggest.h"
 #include "drivers/catalogue.h"
@@ -94,11 +95,13 @@ void check_ids(const config::Mapping& mapping, bool sees_many_topics, Findings& 
 }
 
 void check_device_ids(const config::Devices& devices, Findings& findings) {
-  for (const auto& [key, device] : devices.by_key)
-    if (!device.id.empty())
-      if (const auto broken = ngsi_ld::check_id(device.id))
-        findings.error({devices.file->value, 0, 0, ""},
-                       "device " + key + ", id \"" + device.id + "\": " + *broken);
+  std::size_t found = 0;
+  for (const auto& [key, device] : devices.by_key) {
+    const auto broken = device.id.empty() ? std::nullopt : ngsi_ld::check_id(device.id);
+    if (broken && ++found <= config::kMaxDevicesNamed)
+      findings.error(config::place_of(devices, key, "id"),
+                     "device " + key + ", id \"" + device.id + "\": " + *broken);
+  }
 }
 
 std::set<std::string> used_models(const config::Config& config) {

@@ -2,8 +2,10 @@
 // From the configuration to a plan. Every mistake becomes a finding at its place; nothing here
 // looks at a reading.
 #include <algorithm>
+#include <map>
 #include <set>
 
+#include "config/device_place.h"
 #include "core/suggest.h"
 #include "mapping/derive.h"
 #include "mapping/plan_parts.h"
@@ -169,16 +171,26 @@ std::optional<EntityPlan> compile_entity(const Compiler& compiler, const config:
 void check_devices(const Compiler& compiler, const Plan& plan) {
   const config::Devices& devices = compiler.config.devices;
   if (!devices.file) return;
+  std::map<std::string, std::size_t> broken_in;  // by column
   for (const auto& [key, device] : devices.by_key)
     for (const auto& [name, value] : device.statics)
       for (const EntityPlan& entity : plan.entities) {
         const auto* attribute = entity.model->find(name);
         if (attribute == nullptr || value.is_null()) continue;
-        if (const auto broken = model::check_value(*attribute, as_static(*attribute, value)))
-          compiler.findings.error(
-              {devices.file->value, 0, 0, ""},
-              std::string("device ").append(key).append(", ").append(name) + ": " + broken->reason);
+        const auto broken = model::check_value(*attribute, as_static(*attribute, value));
+        if (!broken || ++broken_in[name] > config::kMaxDevicesNamed) continue;
+        compiler.findings.error(
+            config::place_of(devices, key, name),
+            std::string("device ").append(key).append(", ").append(name) + ": " + broken->reason,
+            attribute->type == model::JsonType::kObject
+                ? "a column holds no object; write it in [mapping.static]"
+                : "");
       }
+  for (const auto& [name, count] : broken_in)
+    if (count > config::kMaxDevicesNamed)
+      compiler.findings.error({devices.file->value, 0, 0, ""},
+                              name + ": " + std::to_string(count - config::kMaxDevicesNamed) +
+                                  " more devices like these");
 }
 
 std::vector<std::string> capture_names(const config::Mapping& mapping,

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "config/device_place.h"
 #include "core/suggest.h"
 
 namespace lamppost::mapping {
@@ -35,7 +36,7 @@ bool check_column(const Amount& amount, const config::Devices& devices, Findings
     const auto found = device.statics.find(name.value);
     if (found == device.statics.end() || found->second.is_number()) continue;
     findings.error(
-        {devices.file->value, 0, 0, ""},
+        config::place_of(devices, key, name.value),
         std::string("device ").append(key).append(", ").append(name.value) + ": is no number");
     return false;
   }
@@ -65,7 +66,7 @@ void check_columns(const config::AttributeRule& rule, const config::Devices& dev
   for (const auto& [key, device] : devices.by_key) {
     const auto empty = amount_of(*rule.empty, &device), full = amount_of(*rule.full, &device);
     if (empty && full && *empty == *full)
-      return findings.error({devices.file->value, 0, 0, ""},
+      return findings.error(config::place_of(devices, key),
                             "device " + key + ": empty and full are the same distance");
   }
 }

@@ -2,6 +2,7 @@
 #include <doctest/doctest.h>
 
 #include "config/csv.h"
+#include "config/device_place.h"
 #include "config/parts.h"
 #include "tests/config/project.h"
 
@@ -47,6 +48,21 @@ TEST_CASE("devices: facts arrive typed, quoted ones as text, empty ones not at a
   REQUIRE(config.devices.columns.size() == 4);
   CHECK(config.devices.columns[1].value == "code");
   CHECK(config.devices.columns[1].where.column == 25);
+}
+
+TEST_CASE("devices: a field is found again in the file, until the file changes") {
+  Project project;
+  project.write("d.csv", "key,note,depth\n\ns1,\"a\nb\",1\ns2,plain,deep\n");
+  const Config config = project.load(kAll);
+  const Where deep = place_of(config.devices, "s2", "depth");
+  CHECK(deep.line == 5);
+  CHECK(deep.column == 10);
+  CHECK(deep.excerpt == "s2,plain,deep");
+  CHECK(place_of(config.devices, "s2").column == 1);
+  for (const auto* column : {"width", "key"})
+    CHECK(place_of(config.devices, column == std::string("key") ? "s3" : "s2", column).line == 0);
+  project.write("d.csv", "");
+  CHECK(place_of(config.devices, "s2").line == 0);
 }
 
 TEST_CASE("devices: what happens to unknown ones can be said") {

@@ -161,6 +161,20 @@ TEST_CASE("compile: a value of devices.csv that the model refuses is named with 
   CHECK(complaints(setup) == "device s1, reliability: 7 is above the maximum 1\n");
 }
 
+TEST_CASE("compile: of many devices with one mistake ten are named, the others counted") {
+  Setup setup;
+  setup.config.devices.file = here("devices.csv");
+  for (char c = 'a'; c < 'a' + 12; ++c) {
+    const std::string key(1, c);
+    setup.config.devices.by_key[key] = {key, "", std::nullopt, {{"address", "Quay"}}};
+  }
+  const std::string all = complaints(setup);
+  CHECK(all.find("device j, address: \"Quay\" is not a plain object (a column holds no object; "
+                 "write it in [mapping.static])\n") != std::string::npos);
+  CHECK(all.find("device k") == std::string::npos);
+  CHECK(all.find("address: 2 more devices like these\n") != std::string::npos);
+}
+
 TEST_CASE("compile: the decoder is asked for every name once") {
   Setup setup;
   setup.entity.attributes = {rule("pm25", "/p"), rule("pm10", "/p")};
