@@ -19,7 +19,7 @@ import tempfile
 import time
 
 import latency
-from processes import Backlogged, Daemon, Stage, cpu_us, stop, wait_until
+from processes import Backlogged, Daemon, Stage, cpu_us, cpu_us_of_threads, stop, wait_until
 
 
 def take_in(stage, daemon):
@@ -89,13 +89,15 @@ class Bench(Stage):
         subprocess.run(["strip", "-o", stripped, self.build / "lamppost"], check=True)
         self.row("binary, stripped", stripped.stat().st_size / 1e6, "MB")
 
-    def start_up(self):
-        starts = []
+    def start_up(self, devices):
+        starts, resident = [], []
         for _ in range(min(5, self.most)):
-            daemon = Daemon(self)
-            starts.append(daemon.start_ms)
-            daemon.close()
-        self.row("start-up until ready", statistics.median(starts), "ms", starts)
+            with contextlib.closing(Daemon(self, devices=devices)) as daemon:
+                starts.append(daemon.start_ms)
+                resident.append(daemon.memory_mb()[0])
+        name = f"with {devices:,} devices in devices.csv" if devices else "until ready"
+        self.row(f"start-up {name}", statistics.median(starts), "ms", starts)
+        self.row(f"memory after start-up {name}, RSS", statistics.median(resident), "MB", resident)
 
     def healthy(self):
         with contextlib.closing(Daemon(self)) as daemon:
@@ -104,6 +106,7 @@ class Bench(Stage):
             self.row("memory idle, RSS", rss, "MB")
             self.row("memory idle, PSS", pss, "MB")
             self.deliver(5_000)  # caches warm, statements prepared
+            self.threads(daemon, 60_000)
             self.cost("full rate", daemon, 5, 60_000)
             rss, pss = daemon.memory_mb()
             self.row("memory after full rate, RSS", rss, "MB")
@@ -111,6 +114,13 @@ class Bench(Stage):
             self.cost("5,000/s", daemon, 3, 25_000, 5_000)
             self.cost("500/s", daemon, 3, 2_500, 500)
             self.cost("100/s", daemon, 3, 500, 100)
+
+    def threads(self, daemon, count):
+        """Paho's receives, decodes, maps and stores; the main one sends and settles."""
+        before = cpu_us_of_threads(daemon.process.pid)
+        self.deliver(count)
+        for name, spent in cpu_us_of_threads(daemon.process.pid).items():
+            self.row(f"CPU a reading, full rate, thread {name}", (spent - before.get(name, 0)) / count, "us")
 
     def growth(self, what, before, after):
         self.row(f"CPU a reading, {what}: {before:.1f} and {after:.1f} us, growth",
@@ -140,9 +150,10 @@ class Bench(Stage):
         self.growth(f"broker down, nothing and {rows:,} rows queued", *cost.values())
 
     def delays(self):
-        p50, p99 = latency.percentiles(self.build, 500 if self.most == 1 else 3_000, 100)
-        self.row("under way at 100/s, median", p50, "ms")
-        self.row("under way at 100/s, 99 %", p99, "ms")
+        for name, beside in (("100/s", 0), ("100/s beside 30,000 others", 30_000)):
+            p50, p99 = latency.percentiles(self.build, 500 if self.most == 1 else 3_000, 100, beside)
+            self.row(f"under way at {name}, median", p50, "ms")
+            self.row(f"under way at {name}, 99 %", p99, "ms")
 
     def peer(self):
         """A script of forty lines instead of the daemon, in the same run."""
@@ -199,7 +210,8 @@ class Bench(Stage):
 
     def run(self, rows):
         self.size()
-        self.start_up()
+        self.start_up(0)
+        self.start_up(10_000)
         self.healthy()
         self.delays()
         self.devices()

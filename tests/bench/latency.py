@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """How long a reading is under way, from the publisher's send to the context broker's receipt.
 
-    latency.py --build build/bench [--count 1000] [--rate 100]
+    latency.py --build build/bench [--count 1000] [--rate 100] [--beside 0]
 
 Publisher and context broker are this process, so there is one clock. Readings of QoS 1 leave at an
-even pace; the context broker answers at once.
+even pace; the context broker answers at once. `beside`: so many readings of others a second.
 """
 import argparse
 import contextlib
@@ -61,10 +61,11 @@ class Timed(Stage):
         self.sink.down()
         self.sink = Receiver()
 
-    def delays_ms(self, count, rate):
+    def delays_ms(self, count, rate, beside=0):
         """One for each reading, ascending."""
         left = {}
-        with contextlib.closing(Daemon(self)), MqttPublisher(self.mosquitto.port) as publisher:
+        with contextlib.closing(Daemon(self)), MqttPublisher(self.mosquitto.port) as publisher, \
+                self.others(beside, count / rate):
             begin = time.monotonic()
             for number in range(count):
                 time.sleep(max(0, begin + number / rate - time.monotonic()))
@@ -75,10 +76,22 @@ class Timed(Stage):
         return sorted((self.sink.came[number] - left[number]) * 1000 for number in left)
 
 
-def percentiles(build, count, rate):
+    @contextlib.contextmanager
+    def others(self, rate, seconds):
+        """Readings of fifty other stations all the while."""
+        if rate == 0:
+            yield
+            return
+        load = threading.Thread(target=self.load, args=(int(rate * seconds), rate))
+        load.start()
+        yield
+        load.join()
+
+
+def percentiles(build, count, rate, beside=0):
     """The median and the 99th of a hundred, ms."""
     with contextlib.closing(Timed(build)) as timed:
-        delays = timed.delays_ms(count, rate)
+        delays = timed.delays_ms(count, rate, beside)
     return statistics.median(delays), delays[int(len(delays) * 0.99)]
 
 
@@ -87,8 +100,9 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, default=pathlib.Path("build/bench"))
     parser.add_argument("--count", type=int, default=1_000)
     parser.add_argument("--rate", type=int, default=100)
+    parser.add_argument("--beside", type=int, default=0)
     options = parser.parse_args()
-    p50, p99 = percentiles(options.build, options.count, options.rate)
+    p50, p99 = percentiles(options.build, options.count, options.rate, options.beside)
     print(f"under way at {options.rate} readings a second: {p50:.1f} ms (median), {p99:.1f} ms (99 %)")
 
 

@@ -64,6 +64,15 @@ def cpu_us(pid):
     return sum(int(task.read_text().split()[0]) for task in tasks) / 1000
 
 
+def cpu_us_of_threads(pid):
+    """The same of each thread, by its name; threads of one name together."""
+    spent = {}
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        name = (task / "comm").read_text().strip()
+        spent[name] = spent.get(name, 0) + int((task / "schedstat").read_text().split()[0]) / 1000
+    return spent
+
+
 def fetch(port, path="/"):
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
         return answer.read().decode()
@@ -113,18 +122,25 @@ class Mosquitto:
 class Daemon:
     """Lamppost with a new outbox; start-up ends with its READY=1 to the service manager, that is us."""
 
-    def __init__(self, bench, window="1s", fill=None):
+    def __init__(self, bench, window="1s", fill=None, devices=0):
         self.runtime = pathlib.Path(tempfile.mkdtemp(prefix="lamppost-bench-", dir="/dev/shm"))
         self.disk = pathlib.Path(tempfile.mkdtemp(prefix="outbox-", dir=bench.directory))
         self.status = free_port()
         config = self.disk / "lamppost.toml"
         config.write_text(CONFIG.format(runtime=self.runtime, disk=self.disk, window=window,
                                         mqtt=bench.mosquitto.port, sink=bench.sink.port,
-                                        status=self.status) + MAPPING.read_text())
+                                        status=self.status) + MAPPING.read_text()
+                          + (self.named(devices) if devices else ""))
         if fill:
             fill(self.disk / "outbox.db")
         self.start(bench.build / "lamppost", config)
         wait_until(self.ready, "the source to connect")
+
+    def named(self, count):
+        """So many stations, each with its place and a name, in a file of devices."""
+        rows = (f"station-{n},{4.40 + n / 1e6:.6f},51.22,Quay {n}" for n in range(count))
+        (self.disk / "devices.csv").write_text("key,lon,lat,name\n" + "\n".join(rows) + "\n")
+        return '[devices]\nfile = "devices.csv"\n'
 
     def start(self, program, config):
         path = str(self.runtime / "notify")
