@@ -31,7 +31,7 @@ cmd_package-same() {
   [[ -z $(git status --porcelain) ]] || fail $usage "package-same builds a commit twice, and something is not committed"
   cmd_package "$arch"
   rm -rf "$again"
-  (umask 077 && git clone -q . "$again" && CCACHE_DISABLE=1 TZ=Asia/Kathmandu "$again/dev" package "$arch")
+  (umask 077 && git -c advice.detachedHead=false clone -q . "$again" && CCACHE_DISABLE=1 TZ=Asia/Kathmandu "$again/dev" package "$arch")
   for file in build/package/*"_$arch."{deb,spdx.json}; do
     cmp "$file" "$again/$file" || difference=1
   done
