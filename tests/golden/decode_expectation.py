@@ -25,7 +25,7 @@ LAYOUTS = {
     "browan/tbms100": "browan-tbms100", "mclimate/flood-sensor": "mclimate-flood",
     "digital-matter/oyster": "digital-matter-oyster", "opensource/esp32-paxcounter": "paxcounter",
     "elvaco/cmi4110": "elvaco-cmi4110", "b-meters/iwmlr3": "b-meters-iwmlr3", "keller/keller": "keller",
-    "sensecap/sensecap210x": "sensecap-s210x",
+    "sensecap/sensecap210x": "sensecap-s210x", "emu/emu-prof-ii": "emu-professional",
 }
 VENDORS = {"netvox": "netvox", "decentlab": "decentlab-"}
 LPP = {"analogInput": "analog_in", "temperature": "temperature", "digitalInput": "digital_in"}
