@@ -8,6 +8,7 @@
 //   fport  = [2]                         # LoRaWAN ports; absent: any, and payloads without one
 //   size   = 11                          # bytes: exactly, or [least, most]
 //   when   = [{ at = 1, is = 0x35 }]     # bytes that tell it from other frames; mask, not
+//   sum    = { kind = "sum8", from = 2, before_end = 2, from_end = 2 }   # a wrong one is refused
 //   fields = [ { name = "battery", type = "u16", bits = [0, 14], scale = 0.001, unit = "VLT" } ]
 //   tlv_at = 3                           # the items begin here
 //   flags_at = 3                         # the bitmap begins here
@@ -35,6 +36,10 @@
 // for a text of them; from_end instead of at: counted from behind; time = "2013-01-01T00:00:00Z":
 // seconds since then are the device's time. value = "heartbeat" instead of a type: what the frame
 // says by being there. hexN is the bytes as they come, hexNle from the last to the first.
+//
+// The sum of a frame is of its bytes from `from` on but for the last `before_end`, and stands
+// `from_end` before the end; both are its width unless said. kind: sum8, sum16 (in the order of
+// `endian`), xor8, crc8 (polynomial 07), or zero8: all bytes together are 0.
 //
 //   [[made]]                             # values made of those that were read, when it is all read
 //   name = "pax", sum = ["wifi", "ble"]  # of those that came; in the unit of the first, or `unit`
@@ -110,7 +115,14 @@ struct Item {
   bool repeats = false;  // may come again: its values become lists
 };
 
+struct Checksum {
+  enum class Kind : std::uint8_t { kNone, kSum8, kSum16, kXor8, kCrc8, kZero8 };
+  Kind kind = Kind::kNone;
+  std::size_t from = 0, before_end = 0, from_end = 0;
+};
+
 struct Frame {
+  Checksum sum;
   std::vector<int> fports;
   std::size_t least = 0, most = SIZE_MAX;
   std::vector<Condition> when;

@@ -62,9 +62,34 @@ void read_sizes(const Node& node, Frame& frame) {
   frame.most = static_cast<std::size_t>(sizes.back());
 }
 
+Checksum read_sum(const Node& node) {
+  using Kind = Checksum::Kind;
+  constexpr std::pair<std::string_view, Kind> kKinds[] = {{"sum8", Kind::kSum8},
+                                                          {"sum16", Kind::kSum16},
+                                                          {"xor8", Kind::kXor8},
+                                                          {"crc8", Kind::kCrc8},
+                                                          {"zero8", Kind::kZero8}};
+  node.only({"kind", "from", "before_end", "from_end"});
+  Checksum sum;
+  for (const auto& [word, kind] : kKinds)
+    if (node.need("kind").text() == word) sum.kind = kind;
+  if (sum.kind == Kind::kNone) node.need("kind").fail("a sum is sum8, sum16, xor8, crc8 or zero8");
+  const std::size_t width = sum.kind == Kind::kSum16 ? 2 : sum.kind == Kind::kZero8 ? 0 : 1;
+  const auto place = [&](const char* key, std::size_t otherwise, std::size_t least) {
+    const auto found = node.find(key);
+    if (!found) return otherwise;
+    return static_cast<std::size_t>(found->integer(static_cast<std::int64_t>(least), kMaxOffset));
+  };
+  sum.from = place("from", 0, 0);
+  sum.before_end = place("before_end", width, 0);
+  sum.from_end = place("from_end", width, width);
+  return sum;
+}
+
 Frame read_frame(const Node& node, Compiler& compiler) {
   Frame frame;
-  frame.block = read_block(node, {"fport", "size", "when", "tlv_at", "flags_at"}, compiler);
+  frame.block = read_block(node, {"fport", "size", "when", "tlv_at", "flags_at", "sum"}, compiler);
+  if (const auto sum = node.find("sum")) frame.sum = read_sum(*sum);
   read_sizes(node, frame);
   frame.when = read_conditions(node);
   if (const auto ports = node.find("fport"))

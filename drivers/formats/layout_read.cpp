@@ -4,6 +4,7 @@
 
 #include "core/hex.h"
 #include "drivers/formats/layout.h"
+#include "drivers/formats/layout_sum.h"
 #include "drivers/formats/layout_value.h"
 
 namespace lamppost::formats {
@@ -258,6 +259,7 @@ Result<void> read_layout(const Layout& layout, std::string_view bytes, std::opti
   if (frame == layout.frames.end()) return malformed(no_frame(bytes, fport));
   if (frame->block.size > bytes.size())
     return malformed(truncated("the frame", frame->block.size, 0, bytes.size()));
+  if (auto good = check_sum(frame->sum, bytes, layout.big_endian); !good) return good;
   if (auto done = read_fields(layout, *frame, bytes, group); !done) return done;
   for (const Made& made : layout.made)
     if (auto whole = made_of(made, group)) group.observations.push_back(std::move(*whole));

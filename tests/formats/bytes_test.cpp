@@ -76,6 +76,32 @@ TEST_CASE("bytes: a value may be the sum of others, or one text of them") {
             ->value == 10);
 }
 
+TEST_CASE("bytes: a frame whose sum is wrong is refused") {
+  const auto with = [](const char* sum) {
+    return R"({"endian":"little","frame":[{"fields":[{"name":"a","type":"u8"}],"sum":)" +
+           std::string(sum) + "}]}";
+  };
+  const auto taken = [&](const char* sum, std::string_view hex) {
+    return read(with(sum).c_str(), hex);
+  };
+  CHECK(taken(R"({"kind":"sum8"})", "01fe05 04") == R"({"a":1})");
+  CHECK(taken(R"({"kind":"sum8"})", "01fe05 05") ==
+        "malformed: the checksum is 5, the bytes make 4");
+  CHECK(taken(R"({"kind":"sum16"})", "01fe05 0401") == R"({"a":1})");
+  CHECK(taken(R"({"kind":"sum16"})", "01fe05 0104").starts_with("malformed"));
+  CHECK(taken(R"({"kind":"xor8"})", "01fe05 fa") == R"({"a":1})");
+  CHECK(taken(R"({"kind":"xor8"})", "01fe04 fa").starts_with("malformed"));
+  CHECK(taken(R"({"kind":"crc8"})", "313233343536373839 f4") == R"({"a":49})");  // the usual test
+  CHECK(taken(R"({"kind":"crc8"})", "313233343536373838 f4").starts_with("malformed"));
+  CHECK(taken(R"({"kind":"zero8"})", "01fe05 fc") == R"({"a":1})");
+  CHECK(taken(R"({"kind":"zero8"})", "01fe05 fb").starts_with("malformed"));
+  CHECK(taken(R"({"kind":"sum8","from":1,"before_end":2,"from_end":2})", "aa0203 05 ab") ==
+        R"({"a":170})");
+  CHECK(taken(R"({"kind":"sum16","from":4})", "01").starts_with("malformed: truncated"));
+  CHECK(mistake(with(R"({"kind":"md5"})").c_str()) ==
+        "/frame/0/sum/kind: a sum is sum8, sum16, xor8, crc8 or zero8");
+}
+
 TEST_CASE("bytes: a made value that cannot be is a mistake at its place") {
   const auto made = [](const std::string& text) {
     return mistake(
