@@ -27,12 +27,20 @@ std::string to_text(const Finding& finding) {
 }
 
 void Findings::error(Where where, std::string text, std::string hint) {
-  all_.push_back({Severity::kError, std::move(where), std::move(text), std::move(hint)});
-  ++errors_;
+  add({Severity::kError, std::move(where), std::move(text), std::move(hint)});
 }
 
 void Findings::warning(Where where, std::string text, std::string hint) {
-  all_.push_back({Severity::kWarning, std::move(where), std::move(text), std::move(hint)});
+  add({Severity::kWarning, std::move(where), std::move(text), std::move(hint)});
+}
+
+void Findings::add(Finding finding) {
+  const bool known = std::any_of(all_.begin(), all_.end(), [&](const Finding& other) {
+    return other.where == finding.where && other.text == finding.text;
+  });
+  if (known) return;
+  if (finding.severity == Severity::kError) ++errors_;
+  all_.push_back(std::move(finding));
 }
 
 std::string Findings::to_text() const {

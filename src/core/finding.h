@@ -33,6 +33,7 @@ std::string to_text(const Finding& finding);
 
 class Findings {
  public:
+  // What is known of the same place already, because two mappings saw it, is not said again.
   void error(Where where, std::string text, std::string hint = "");
   void warning(Where where, std::string text, std::string hint = "");
   const std::vector<Finding>& all() const { return all_; }
@@ -42,6 +43,8 @@ class Findings {
   std::string to_text() const;
 
  private:
+  void add(Finding finding);
+
   std::vector<Finding> all_;
   std::size_t errors_ = 0;
 };

@@ -166,6 +166,23 @@ std::optional<EntityPlan> compile_entity(const Compiler& compiler, const config:
   return plan;
 }
 
+struct BrokenValue {
+  const model::AttributeModel* attribute;
+  std::string reason;
+};
+
+// Of the first entity that has such an attribute and would not take the value.
+std::optional<BrokenValue> broken_value(const Plan& plan, const std::string& name,
+                                        const Json& value) {
+  for (const EntityPlan& entity : plan.entities) {
+    const auto* attribute = entity.model->find(name);
+    if (attribute == nullptr || value.is_null()) continue;
+    if (auto broken = model::check_value(*attribute, as_static(*attribute, value)))
+      return BrokenValue{attribute, std::move(broken->reason)};
+  }
+  return std::nullopt;
+}
+
 // Values of devices.csv that this mapping's models would refuse. A model without such an attribute
 // simply does not get it.
 void check_devices(const Compiler& compiler, const Plan& plan) {
@@ -173,19 +190,16 @@ void check_devices(const Compiler& compiler, const Plan& plan) {
   if (!devices.file) return;
   std::map<std::string, std::size_t> broken_in;  // by column
   for (const auto& [key, device] : devices.by_key)
-    for (const auto& [name, value] : device.statics)
-      for (const EntityPlan& entity : plan.entities) {
-        const auto* attribute = entity.model->find(name);
-        if (attribute == nullptr || value.is_null()) continue;
-        const auto broken = model::check_value(*attribute, as_static(*attribute, value));
-        if (!broken || ++broken_in[name] > config::kMaxDevicesNamed) continue;
-        compiler.findings.error(
-            config::place_of(devices, key, name),
-            std::string("device ").append(key).append(", ").append(name) + ": " + broken->reason,
-            attribute->type == model::JsonType::kObject
-                ? "a column holds no object; write it in [mapping.static]"
-                : "");
-      }
+    for (const auto& [name, value] : device.statics) {
+      const auto broken = broken_value(plan, name, value);
+      if (!broken || ++broken_in[name] > config::kMaxDevicesNamed) continue;
+      compiler.findings.error(
+          config::place_of(devices, key, name),
+          std::string("device ").append(key).append(", ").append(name) + ": " + broken->reason,
+          broken->attribute->type == model::JsonType::kObject
+              ? "a column holds no object; write it in [mapping.static]"
+              : "");
+    }
   for (const auto& [name, count] : broken_in)
     if (count > config::kMaxDevicesNamed)
       compiler.findings.error({devices.file->value, 0, 0, ""},

@@ -29,6 +29,16 @@ TEST_CASE("finding: findings come in the order of the file, warnings do not fail
   CHECK(findings.to_text().substr(0, 51) == "a: error: cannot be read: No such file or directory");
 }
 
+TEST_CASE("finding: what two see is said once") {
+  Findings findings;
+  const Where place{"d.csv", 2, 5, "s1,x"};
+  for (int seen = 0; seen < 2; ++seen) findings.error(place, "no number");
+  findings.error(place, "too long");
+  findings.error({"d.csv", 3, 5, "s2,x"}, "no number");
+  CHECK(findings.errors() == 3);
+  CHECK(findings.all().size() == 3);
+}
+
 TEST_CASE("suggest: a slip finds its word, nonsense gets the list") {
   CHECK(suggest("modle", {"model", "match"}) == "did you mean \"model\"?");
   CHECK(suggest("pm2_5", {"pm10", "pm25"}) == "did you mean \"pm25\"?");
