@@ -50,7 +50,12 @@ const Json& layout() {
                {"name":"k","value":"four"},{"name":"b","type":"i24","at":0,"bits":[[3,9],[20,4]]},
                {"name":"fw","type":"u8","count":0,"join":"."},
                {"time":"2013-01-01T00:00:00Z","type":"f32","scale":60,"optional":true}]},
-             {"tlv_at":0}]})");
+             {"when":{"at":0,"is":6},"sum":{"kind":"crc8","from":1},"fields":[
+               {"name":"h","type":"hex3le","at":1}]},
+             {"when":{"at":0,"is":7},"sum":{"kind":"sum16","before_end":3,"from_end":3}},
+             {"tlv_at":0}],
+    "made":[{"name":"both","sum":["t","in","v"]},
+            {"name":"text","join":["fw","b"],"between":"-"}]})");
   return kLayout;
 }
 
