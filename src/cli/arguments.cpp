@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/arguments.h"
 
-#include <charconv>
-
 #include <algorithm>
+#include <charconv>
 
 #include "core/suggest.h"
 

@@ -10,6 +10,8 @@
 namespace lamppost::config {
 namespace {
 
+constexpr std::size_t kMaxNamed = 10;
+
 std::size_t index_of(const std::vector<CsvField>& header, std::string_view name) {
   const auto found = std::find_if(header.begin(), header.end(),
                                   [&](const CsvField& field) { return field.text == name; });
@@ -32,6 +34,20 @@ Where place_of(const Devices& devices, std::string_view key, std::string_view co
       return {file, field.line, field.column, Lines(*text).excerpt(field.line)};
     }
   return {file, 0, 0, ""};
+}
+
+void DeviceMistakes::add(const std::string& key, const std::string& column, const std::string& what,
+                         std::string hint) {
+  if (++found_[column] > kMaxNamed) return;
+  findings_.error(place_of(devices_, key, column), "device " + key + ", " + what, std::move(hint));
+}
+
+DeviceMistakes::~DeviceMistakes() {
+  for (const auto& [column, count] : found_)
+    if (count > kMaxNamed)
+      findings_.error(
+          {devices_.file->value, 0, 0, ""},
+          column + ": " + std::to_string(count - kMaxNamed) + " more devices like these");
 }
 
 }  // namespace lamppost::config

@@ -95,13 +95,11 @@ void check_ids(const config::Mapping& mapping, bool sees_many_topics, Findings& 
 }
 
 void check_device_ids(const config::Devices& devices, Findings& findings) {
-  std::size_t found = 0;
-  for (const auto& [key, device] : devices.by_key) {
-    const auto broken = device.id.empty() ? std::nullopt : ngsi_ld::check_id(device.id);
-    if (broken && ++found <= config::kMaxDevicesNamed)
-      findings.error(config::place_of(devices, key, "id"),
-                     "device " + key + ", id \"" + device.id + "\": " + *broken);
-  }
+  config::DeviceMistakes mistakes(devices, findings);
+  for (const auto& [key, device] : devices.by_key)
+    if (!device.id.empty())
+      if (const auto broken = ngsi_ld::check_id(device.id))
+        mistakes.add(key, "id", "id \"" + device.id + "\": " + *broken);
 }
 
 std::set<std::string> used_models(const config::Config& config) {

@@ -2,7 +2,6 @@
 // From the configuration to a plan. Every mistake becomes a finding at its place; nothing here
 // looks at a reading.
 #include <algorithm>
-#include <map>
 #include <set>
 
 #include "config/device_place.h"
@@ -188,23 +187,14 @@ std::optional<BrokenValue> broken_value(const Plan& plan, const std::string& nam
 void check_devices(const Compiler& compiler, const Plan& plan) {
   const config::Devices& devices = compiler.config.devices;
   if (!devices.file) return;
-  std::map<std::string, std::size_t> broken_in;  // by column
+  config::DeviceMistakes mistakes(devices, compiler.findings);
   for (const auto& [key, device] : devices.by_key)
-    for (const auto& [name, value] : device.statics) {
-      const auto broken = broken_value(plan, name, value);
-      if (!broken || ++broken_in[name] > config::kMaxDevicesNamed) continue;
-      compiler.findings.error(
-          config::place_of(devices, key, name),
-          std::string("device ").append(key).append(", ").append(name) + ": " + broken->reason,
-          broken->attribute->type == model::JsonType::kObject
-              ? "a column holds no object; write it in [mapping.static]"
-              : "");
-    }
-  for (const auto& [name, count] : broken_in)
-    if (count > config::kMaxDevicesNamed)
-      compiler.findings.error({devices.file->value, 0, 0, ""},
-                              name + ": " + std::to_string(count - config::kMaxDevicesNamed) +
-                                  " more devices like these");
+    for (const auto& [name, value] : device.statics)
+      if (const auto broken = broken_value(plan, name, value))
+        mistakes.add(key, name, name + ": " + broken->reason,
+                     broken->attribute->type == model::JsonType::kObject
+                         ? "a column holds no object; write it in [mapping.static]"
+                         : "");
 }
 
 std::vector<std::string> capture_names(const config::Mapping& mapping,
