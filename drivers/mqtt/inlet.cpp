@@ -6,8 +6,11 @@
 #include <algorithm>
 #include <cerrno>
 #include <mutex>
+#include <thread>
 #include <utility>
 #include <vector>
+
+#include "drivers/mqtt/moderation.h"
 
 namespace lamppost::mqtt {
 namespace {
@@ -37,6 +40,13 @@ Inlet* inlet_of(int descriptor) {
 // Of the C library; a name that this program leaves alone.
 ssize_t receive(int descriptor, void* buffer, std::size_t size, int flags) {
   return recvfrom(descriptor, buffer, size, flags, nullptr, nullptr);
+}
+
+// On Paho's thread, which reads every connection, under its lock.
+void let_others_gather(const Inlet* inlet, std::size_t readings) {
+  static Moderation moderation;
+  const auto pause = moderation.after(inlet, readings, std::chrono::steady_clock::now());
+  if (pause.count() > 0) std::this_thread::sleep_for(pause);
 }
 
 }  // namespace
@@ -98,12 +108,13 @@ bool Inlet::take_from_front() {
   const auto size = receive(descriptor_, ahead_.get(), kLookAhead, MSG_PEEK | MSG_DONTWAIT);
   if (size <= 0) return false;
   const auto taken = take_({ahead_.get(), static_cast<std::size_t>(size)});
-  for (auto left = taken; left > 0;) {
+  for (auto left = taken.bytes; left > 0;) {
     const auto gone = receive(descriptor_, ahead_.get(), left, MSG_TRUNC | MSG_DONTWAIT);
     if (gone <= 0) break;
     left -= static_cast<std::size_t>(gone);
   }
-  return taken > 0;
+  if (taken.readings > 0) let_others_gather(this, taken.readings);
+  return taken.bytes > 0;
 }
 
 }  // namespace lamppost::mqtt

@@ -32,9 +32,13 @@ class PacketEdge {
 // Made anywhere, when Paho is at the start of a packet; used on Paho's thread, under Paho's lock.
 class Inlet {
  public:
-  // Gets what lies in the socket, from the start of a packet on, and says how many bytes of it,
-  // whole packets, it has taken.
-  using Take = std::function<std::size_t(std::string_view)>;
+  // Gets what lies in the socket, from the start of a packet on, and says what of it, whole
+  // packets, it has taken.
+  struct Taken {
+    std::size_t bytes = 0;
+    std::size_t readings = 0;
+  };
+  using Take = std::function<Taken(std::string_view)>;
 
   // `descriptor` of the TCP socket, which is Paho's to close, and the kernel's name for it
   // (SO_COOKIE): a descriptor may be given out again.

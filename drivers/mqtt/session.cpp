@@ -177,16 +177,16 @@ void Session::arrived(const paho::message& message) noexcept {
 
 // Readings of QoS 0 and 1, as many as stand at the front. Once the connection is cut the rest of it
 // is nobody's: the broker sends it again.
-std::size_t Session::take(std::string_view ahead) noexcept {
-  if (cut_) return ahead.size();
+Inlet::Taken Session::take(std::string_view ahead) noexcept {
+  if (cut_) return {ahead.size(), 0};
   try {
     const auto rest = read_group(ahead);
     if (!packet_ids_.empty()) offer_group();
-    return ahead.size() - rest.size();
+    return {ahead.size() - rest.size(), packet_ids_.size()};
   } catch (const std::exception& fault) {
     fault_ = fault.what();
     cut_off();
-    return ahead.size();
+    return {ahead.size(), 0};
   }
 }
 

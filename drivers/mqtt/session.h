@@ -61,7 +61,7 @@ class Session : private ::mqtt::iaction_listener {
   void subscribed(const ::mqtt::token& token);
   void subscribe();
   void arrived(const ::mqtt::message& message) noexcept;
-  std::size_t take(std::string_view ahead) noexcept;
+  Inlet::Taken take(std::string_view ahead) noexcept;
   std::string_view read_group(std::string_view ahead);
   void offer_group();
   void cut_off();

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 
+using lamppost::mqtt::Inlet;
 using lamppost::mqtt::Wire;
 
 namespace {
@@ -91,7 +92,7 @@ TEST_CASE("inlet: whole readings at the front never reach Paho") {
   std::string offered;
   connection.wire().divert([&](std::string_view ahead) {
     offered = ahead;
-    return one.size() + other.size();
+    return Inlet::Taken{one.size() + other.size(), 2};
   });
   connection.they_send(one + other + kPingAnswer);
   CHECK(connection.paho_reads(1) == "");
@@ -104,7 +105,7 @@ TEST_CASE("inlet: what is not taken reaches Paho as it came") {
   std::size_t offers = 0;
   connection.wire().divert([&](std::string_view ahead) {
     ++offers;
-    return ahead.starts_with('\x32') ? publish(1).size() : 0;
+    return ahead.starts_with('\x32') ? Inlet::Taken{publish(1).size(), 1} : Inlet::Taken{};
   });
   connection.they_send(kPingAnswer + two + publish(1) + kPingAnswer);
   CHECK(connection.paho_reads(1) == kPingAnswer.substr(0, 1));
@@ -127,7 +128,7 @@ TEST_CASE("inlet: Paho gets the rest of a packet that it has begun") {
   std::string offered;
   connection.wire().divert([&](std::string_view ahead) {
     offered = ahead;
-    return ahead.size() == 2 * publish(1).size() ? ahead.size() : 0;
+    return ahead.size() == 2 * publish(1).size() ? Inlet::Taken{ahead.size(), 2} : Inlet::Taken{};
   });
   const auto packet = publish(1);
   connection.they_send(packet.substr(0, 4));
@@ -147,7 +148,9 @@ TEST_CASE("inlet: a descriptor that was given out again is not ours") {
   }
   Connection connection;
   REQUIRE(connection.descriptor() == before);
-  const lamppost::mqtt::Inlet stale(before, 1, [](std::string_view ahead) { return ahead.size(); });
+  const Inlet stale(before, 1, [](std::string_view ahead) {
+    return Inlet::Taken{ahead.size(), 1};
+  });
   connection.they_send(publish(1));
   CHECK(connection.paho_reads(1) == "\x32");
 }
