@@ -1,24 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a reading costs between its arrival and its row: decode, map, check, serialise. Nanoseconds
-// (median of five rounds) and allocations, with the mapping of bench.py and a reading like its own.
+// What a reading costs from its arrival to its verdict, without MQTT and HTTP, stage by stage:
+// microseconds of processor time (median of five rounds) and allocations, with the mapping of
+// bench.py and readings like its own. Then the same with a pause before each reading: a processor
+// that slept finds its caches cold.
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <fstream>
+#include <string>
+#include <thread>
 
 #include "allocations.h"
 #include "ingest/ingest.h"
-#include "ingest/past.h"
-#include "support/temp_directory.h"
+#include "ngsi_ld/serialize.h"
+#include "ngsi_ld/write_mode.h"
+#include "support/temp_outbox.h"
 
 namespace {
 
-using namespace lamppost;
+using namespace lamppost;  // NOLINT: a program, not a header
+using std::chrono::milliseconds;
 
 constexpr int kRounds = 5;
-constexpr int kReadings = 20'000;
+constexpr int kDevices = 50;
+constexpr int kReadings = 400 * kDevices;
 
 constexpr const char* kConfig = R"(
 [gateway]
@@ -30,81 +37,172 @@ url = "mqtt://127.0.0.1"
 url = "http://127.0.0.1:1026"
 )";
 
-Reading reading() {
+double cpu_us() {
+  timespec at{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &at);
+  return static_cast<double>(at.tv_sec) * 1e6 + static_cast<double>(at.tv_nsec) / 1e3;
+}
+
+Reading reading(int n, Timestamp now) {
+  const std::string station = std::to_string(n % kDevices);
   Reading reading;
   reading.source = "site";
-  reading.topic = "air/quay-7/state";
-  reading.payload =
-      R"({"ts":"2026-03-01T12:00:00Z","station":"harbour-07","pm1":4.2,"pm2_5":7.9,"pm10":12.4,)"
-      R"("no2":21.0,"o3":48.5,"t":11.3,"rh":71.2,"pressure":1013.2,"battery":3.61,"rssi":-87})";
-  reading.arrived = Timestamp{1'772'366'405'000};
+  reading.topic = "air/quay-" + station + "/state";
+  reading.payload = R"({"ts":")" + to_iso8601(now) + R"(","station":"harbour-)" + station +
+                    R"(","pm1":4.2,"pm2_5":7.9,"pm10":12.4,"no2":21.0,"o3":48.5,"t":11.3,)"
+                    R"("rh":71.2,"pressure":1013.2,"battery":3.61,"rssi":-87})";
+  reading.arrived = now;
   return reading;
 }
 
+// What the stages of one round took together.
+struct Spent {
+  double us = 0;
+  std::size_t allocated = 0;
+};
+
 template <typename Work>
-double microseconds_a_reading(Work work) {
-  std::array<double, kRounds> rounds{};
-  for (double& round : rounds) {
-    const auto begin = std::chrono::steady_clock::now();
-    for (int n = 0; n < kReadings; ++n) work(n);
-    const std::chrono::duration<double, std::micro> passed =
-        std::chrono::steady_clock::now() - begin;
-    round = passed.count() / kReadings;
-  }
-  std::sort(rounds.begin(), rounds.end());
-  return rounds[kRounds / 2];
+auto timed(Spent& spent, Work work) {
+  const auto allocated = allocations();
+  const double begin = cpu_us();
+  auto made = work();
+  spent.us += cpu_us() - begin;
+  spent.allocated += allocations() - allocated;
+  return made;
 }
 
-// Is it late, was it seen, and remember it: for one of 1000 stations each time.
-double microseconds_to_remember(const std::filesystem::path& directory, EntityUpdate update,
-                                std::size_t& allocated) {
-  const Log log([](LogLevel, std::string_view) {});
-  ingest::Past past(directory, log);
-  const auto once = [&](int n) {
-    update.observed_at.ms += 1;
-    update.id.replace(update.id.size() - 4, 4, std::to_string(1000 + n % 1000));
-    past.begin();
-    past.next();
-    const auto evidence = static_cast<std::uint64_t>(update.observed_at.ms) * 0x9E3779B97F4A7C15;
-    if (past.seen(evidence, update.observed_at, std::chrono::minutes(10))) std::abort();
-    past.will_have_seen(evidence, update.observed_at);
-    for (auto& attribute : update.attributes)
-      if (attribute.observed_at) attribute.observed_at = update.observed_at;
-    if (!past.late("city", update, {update.observed_at}).empty()) std::abort();
-    past.keep(1);
+[[noreturn]] void give_up(const std::string& why) {
+  std::fprintf(stderr, "ingest_bench: %s\n", why.c_str());
+  std::exit(70);
+}
+
+enum Stage { kDecode, kMap, kSerialise, kAccept, kBatch, kSettle, kStages };
+using Round = std::array<Spent, kStages>;
+
+class Bench {
+ public:
+  explicit Bench(const std::filesystem::path& config) {
+    Findings findings;
+    pipeline_ = ingest::Pipeline::build(config, findings);
+    if (!pipeline_) give_up(findings.to_text());
+    ingest_.emplace(pipeline_, *shelf_, ingest::ClockDoor{shelf_.clock, "boot"},
+                    shelf_.options.runtime_dir, shelf_.log);
+  }
+
+  // What accept() does before it judges and stores, one step after the other.
+  void transform(Round& round, int n) {
+    const ingest::Route& route = *pipeline_->routes("site").front();
+    const Reading arriving = reading(n, shelf_.clock.now());
+    mapping::Captures captures;
+    if (!route.topic.match(arriving.topic, captures)) give_up("no match");
+    const auto seen = timed(round[kDecode], [&] { return route.decode(arriving); });
+    if (!seen) give_up(seen.error().text);
+    const auto mapped = timed(round[kMap], [&] {
+      return mapping::map(*route.plan, captures, seen->front(), arriving.arrived);
+    });
+    if (!mapped || mapped->size() != 1) give_up("no entity");
+    const auto json =
+        timed(round[kSerialise], [&] { return ngsi_ld::to_json(mapped->front().update); });
+    entity_bytes = json.size();
+    reading_bytes = arriving.payload.size();
+  }
+
+  void accept(Round& round, int n) {
+    shelf_.clock.advance(milliseconds(1));
+    const Reading arriving = reading(n, shelf_.clock.now());
+    const auto outcome = timed(round[kAccept], [&] { return ingest_->accept(arriving); });
+    if (outcome.disposition != Disposition::kStored) give_up("not stored");
+  }
+
+  void deliver(Round& round) {
+    Verdict verdict;
+    timed(round[kBatch], [&] {
+      const auto batch = shelf_->next_batch("city", {});
+      for (const auto& row : batch.rows) verdict.accepted.push_back(row.id);
+      return ngsi_ld::batch_body(batch.rows);
+    });
+    if (!timed(round[kSettle], [&] { return shelf_->settle("city", verdict, milliseconds(0)); }))
+      give_up("not settled");
+  }
+
+  std::size_t reading_bytes = 0, entity_bytes = 0;
+
+ private:
+  TempOutbox shelf_;
+  std::shared_ptr<const ingest::Pipeline> pipeline_;
+  std::optional<ingest::Ingest> ingest_;
+};
+
+void print_stages(Bench& bench) {
+  std::array<Round, kRounds> rounds{};
+  for (Round& round : rounds)
+    for (int n = 0; n < kReadings; ++n) {
+      bench.transform(round, n);
+      bench.accept(round, n);
+      if ((n + 1) % kDevices == 0) bench.deliver(round);
+    }
+  std::printf("%zu bytes of JSON become %zu bytes of NGSI-LD\n\n", bench.reading_bytes,
+              bench.entity_bytes);
+  std::puts("| stage | us a reading | allocations |\n|---|---:|---:|");
+  double together = 0, allocated = 0;
+  const auto row = [](const char* name, double us, double count) {
+    std::printf("| %s | %.2f | %.1f |\n", name, us, count);
   };
-  for (int n = 0; n < 1000; ++n) once(n);
-  const auto before = allocations();
-  once(0);
-  allocated = allocations() - before;
-  return microseconds_a_reading(once);
+  const auto of = [&](Stage stage) {
+    std::sort(rounds.begin(), rounds.end(),
+              [&](const Round& a, const Round& b) { return a[stage].us < b[stage].us; });
+    const Spent& middle = rounds[kRounds / 2][stage];
+    return std::pair(middle.us / kReadings, static_cast<double>(middle.allocated) / kReadings);
+  };
+  const auto accept = of(kAccept);
+  double before_us = 0, before_count = 0;
+  for (const auto& [stage, name] :
+       {std::pair(kDecode, "decode"), {kMap, "map and check"}, {kSerialise, "serialise"}}) {
+    const auto [us, count] = of(stage);
+    before_us += us, before_count += count;
+    row(name, us, count);
+  }
+  row("late, duplicate, store: accept() less the above", accept.first - before_us,
+      accept.second - before_count);
+  together = accept.first, allocated = accept.second;
+  for (const auto& [stage, name] : {std::pair(kBatch, "batch of 50"), {kSettle, "settle"}}) {
+    const auto [us, count] = of(stage);
+    together += us, allocated += count;
+    row(name, us, count);
+  }
+  row("together", together, allocated);
+}
+
+// accept() and delivery of one reading alone, each after so long a sleep, and a sleep that nothing
+// follows.
+void print_pauses(Bench& bench) {
+  std::puts(
+      "\n| pause before each reading | us a reading | us of an empty pause |\n|---|---:|---:|");
+  for (const auto pause : {milliseconds(0), milliseconds(2), milliseconds(10)}) {
+    constexpr int kAlone = 300;
+    Round round{};
+    for (int n = 0; n < kAlone; ++n) {
+      if (pause.count() > 0) std::this_thread::sleep_for(pause);
+      bench.accept(round, n);
+      bench.deliver(round);
+    }
+    const double begin = cpu_us();
+    for (int n = 0; n < kAlone && pause.count() > 0; ++n) std::this_thread::sleep_for(pause);
+    const double empty = cpu_us() - begin;
+    std::printf("| %d ms | %.1f | %.1f |\n", static_cast<int>(pause.count()),
+                (round[kAccept].us + round[kBatch].us + round[kSettle].us) / kAlone,
+                empty / kAlone);
+  }
 }
 
 }  // namespace
 
 int main() {
+  setenv("LAMPPOST_DATA_DIR", LAMPPOST_SOURCE_DIR "/config", 1);
   const TempDirectory directory;
   std::ofstream(directory / "lamppost.toml")
       << kConfig << std::ifstream(LAMPPOST_SOURCE_DIR "/tests/bench/air.toml").rdbuf();
-  Findings findings;
-  const auto pipeline = ingest::Pipeline::build(directory / "lamppost.toml", findings);
-  if (!pipeline) {
-    std::fputs(findings.to_text().c_str(), stderr);
-    return 1;
-  }
-  const auto arriving = reading();
-  const auto before = allocations();
-  const auto yield = ingest::transform(*pipeline, arriving);
-  const auto allocated = allocations() - before;
-  std::printf("%zu bytes of JSON become %zu bytes of NGSI-LD: %.2f us, %zu allocations\n",
-              arriving.payload.size(), yield.entities.at(0).json.size(),
-              microseconds_a_reading([&](int) {
-                if (ingest::transform(*pipeline, arriving).entities.size() != 1) std::abort();
-              }),
-              allocated);
-  std::size_t remembering = 0;
-  const auto& update = yield.entities.at(0).mapped.update;
-  const double remembered = microseconds_to_remember(directory.path(), update, remembering);
-  std::printf("late or seen before, %zu attributes, 1000 entities: %.2f us, %zu allocations\n",
-              update.attributes.size(), remembered, remembering);
+  Bench bench(directory / "lamppost.toml");
+  print_stages(bench);
+  print_pauses(bench);
 }
