@@ -33,7 +33,7 @@ LAMPPOST_DRIVERS(LAMPPOST_DECLARE)
 
 namespace {
 
-#define LAMPPOST_ADDRESS(driver) &driver,
+#define LAMPPOST_ADDRESS(driver) &(driver),
 constexpr auto kDrivers = std::to_array<const Driver*>({LAMPPOST_DRIVERS(LAMPPOST_ADDRESS)});
 
 }  // namespace
@@ -48,6 +48,7 @@ const Driver* find_driver(std::string_view name) {
 
 std::vector<std::string> driver_names() {
   std::vector<std::string> names;
+  names.reserve(kDrivers.size());
   for (const Driver* driver : kDrivers) names.emplace_back(driver->name);
   return names;
 }

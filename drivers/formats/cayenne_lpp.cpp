@@ -172,8 +172,12 @@ std::string read_field(std::string_view payload, std::size_t& at, ObservationGro
   for (const Part& part : type->parts) {
     if (part.width == 0) break;
     if (payload.size() - at < part.width)
-      return name + ' ' + place + " is cut off after " + std::to_string(payload.size() - at) +
-             " bytes";
+      return std::string(name)
+          .append(" ")
+          .append(place)
+          .append(" is cut off after ")
+          .append(std::to_string(payload.size() - at))
+          .append(" bytes");
     const Json value = value_of(part, payload.substr(at, part.width));
     at += part.width;
     if (number == kUnixTime) group.device_time = Timestamp{value.get<std::int64_t>() * 1000};

@@ -21,6 +21,7 @@ double tidy(double value) {
 namespace {
 
 std::int64_t with_sign(std::uint64_t number, unsigned bits) {
+  if (bits == 0) return 0;
   const unsigned unused = 64 - bits;
   return static_cast<std::int64_t>(number << unused) >> unused;
 }

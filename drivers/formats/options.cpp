@@ -14,7 +14,9 @@ void check_options(const DecoderOptions& options, std::string_view format,
   for (const auto& [name, value] : options.extra) {
     if (std::find(names.begin(), names.end(), name) != names.end()) continue;
     const std::string hint = names.empty() ? "it has none" : suggest(name, names);
-    throw OptionError(name, std::string(format) + " has no option \"" + name + "\"; " + hint);
+    throw OptionError(
+        name,
+        std::string(format).append(" has no option \"").append(name).append("\"; ").append(hint));
   }
   for (const std::string& name : options.names)
     if (const std::string fault = check(name); !fault.empty()) throw OptionError("", fault);

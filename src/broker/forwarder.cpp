@@ -25,14 +25,14 @@ void Forwarder::start() {
   // An exception here is a bug; let it end the program rather than leave a silent destination.
   net::co_spawn(
       core_->io, [core = core_] { return core->run(); },
-      [core = core_](std::exception_ptr bug) {
+      [core = core_](const std::exception_ptr& bug) {
         core->finished = true;
         if (bug) std::rethrow_exception(bug);
       });
   if (!core_->options.look_at_context) return;
   net::co_spawn(
       core_->io, [core = core_] { return core->look_at_context(); },
-      [core = core_](std::exception_ptr bug) {
+      [core = core_](const std::exception_ptr& bug) {
         if (bug) std::rethrow_exception(bug);
       });
 }

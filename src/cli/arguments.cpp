@@ -14,6 +14,7 @@ const Option& find(std::string_view name, const std::vector<Option>& known) {
                                   [&](const Option& option) { return option.name == name; });
   if (found != known.end()) return *found;
   std::vector<std::string> names;
+  names.reserve(known.size());
   for (const auto& option : known) names.emplace_back(option.name);
   const std::string hint = suggest(name, names);
   throw UsageError("unknown option " + std::string(name) + (hint.empty() ? "" : ", " + hint));
@@ -39,7 +40,11 @@ Arguments::Arguments(const std::vector<std::string>& words, const std::vector<Op
     } else if (i + 1 < words.size()) {
       options_[name] = words[++i];
     } else {
-      throw UsageError(name + " needs a value: " + name + " " + std::string(option.value));
+      throw UsageError(std::string(name)
+                           .append(" needs a value: ")
+                           .append(name)
+                           .append(" ")
+                           .append(option.value));
     }
   }
 }
@@ -48,9 +53,9 @@ bool Arguments::has(std::string_view option) const {
   return options_.find(option) != options_.end();
 }
 
-std::string Arguments::value(std::string_view option, std::string fallback) const {
+std::string Arguments::value(std::string_view option, const std::string& fallback) const {
   const auto found = options_.find(option);
-  return found == options_.end() ? std::move(fallback) : found->second;
+  return found == options_.end() ? fallback : found->second;
 }
 
 int Arguments::number(std::string_view option, int least, int most) const {

@@ -29,7 +29,7 @@ class Arguments {
   Arguments(const std::vector<std::string>& words, const std::vector<Option>& known);
 
   bool has(std::string_view option) const;
-  std::string value(std::string_view option, std::string fallback = "") const;
+  std::string value(std::string_view option, const std::string& fallback = "") const;
   // A whole number from `least` to `most`; throws UsageError for anything else.
   int number(std::string_view option, int least, int most) const;
   const std::vector<std::string>& words() const { return words_; }

@@ -70,7 +70,7 @@ void test_config(const std::filesystem::path& file, Count& count) {
 }
 
 std::vector<std::string> chosen(const Arguments& arguments) {
-  const auto known = config::names_in(arguments.config(), "profiles");
+  auto known = config::names_in(arguments.config(), "profiles");
   if (arguments.words().empty()) return known;
   for (const auto& name : arguments.words())
     if (std::find(known.begin(), known.end(), name) == known.end())

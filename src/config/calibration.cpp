@@ -24,7 +24,7 @@ std::vector<double> read_polynomial(const Section& section) {
                       return term.is_number() && std::isfinite(term.get<double>());
                     });
   if (good) {
-    const auto terms = written.get<std::vector<double>>();
+    auto terms = written.get<std::vector<double>>();
     if (std::any_of(terms.begin() + 1, terms.end(), [](double term) { return term != 0; }))
       return terms;
     section.error("polynomial", "makes the same of every value");

@@ -99,12 +99,13 @@ Where Lines::at(const std::string& file, std::size_t offset) const {
 
 const toml::table* Documents::read(const std::filesystem::path& file, Findings& findings) {
   auto text = read_text(file, kMaxDocumentBytes);
-  if (text) return parse(std::move(*text), file.string(), findings);
+  if (text) return parse(*text, file.string(), findings);
   findings.error({file.string(), 0, 0, ""}, text.error().text);
   return nullptr;
 }
 
-const toml::table* Documents::parse(std::string text, const std::string& name, Findings& findings) {
+const toml::table* Documents::parse(const std::string& text, const std::string& name,
+                                    Findings& findings) {
   Lines lines(text);
   if (const auto deep = find_deep_key(text)) {
     findings.error(lines.at(name, *deep), "a key with more than 16 parts");

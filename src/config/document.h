@@ -47,7 +47,7 @@ class Documents {
   // findings as it was given.
   const toml::table* read(const std::filesystem::path& file, Findings& findings);
   // The same for text that came from elsewhere; `name` stands for the file.
-  const toml::table* parse(std::string text, const std::string& name, Findings& findings);
+  const toml::table* parse(const std::string& text, const std::string& name, Findings& findings);
 
   // The place where a value, a key or a region of one of these documents begins.
   Where where(const toml::node& node) const { return where(node.source()); }

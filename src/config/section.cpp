@@ -216,7 +216,7 @@ Located<std::string> Section::url(std::string_view key, std::optional<Url>& part
   const Option& wanted = option(key);
   const Entry entry = look(wanted);
   if (!entry || !plain_text(wanted, *entry.node)) return {"", where(key)};
-  const Located<std::string> written{entry.node->as_string()->get(), where(key)};
+  Located<std::string> written{entry.node->as_string()->get(), where(key)};
   std::string problem;
   auto url = parse_url(written.value, problem);
   if (!url) {

@@ -30,7 +30,7 @@ bool is_amount(const Option& option, std::string_view text) {
                                         : parse_size(text).has_value();
 }
 
-std::string with_range(const Option& option, std::string sentence) {
+std::string with_range(const Option& option, const std::string& sentence) {
   const std::string limits = range(option.accepts);
   return limits.empty() ? sentence : sentence + " " + limits;
 }

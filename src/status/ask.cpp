@@ -20,9 +20,9 @@ using Local = net::local::stream_protocol;
 
 constexpr std::uint64_t kLongestAnswer = std::uint64_t{64} << 20;
 
-net::awaitable<Response> exchange(Local::endpoint endpoint, Request request,
-                                  std::chrono::milliseconds time) {
-  beast::basic_stream<Local> stream(co_await net::this_coro::executor);
+net::awaitable<Response> exchange(net::any_io_executor executor, Local::endpoint endpoint,
+                                  Request request, std::chrono::milliseconds time) {
+  beast::basic_stream<Local> stream(std::move(executor));
   stream.expires_after(time);
   co_await stream.async_connect(endpoint, net::use_awaitable);
 
@@ -63,13 +63,13 @@ Response ask(const std::filesystem::path& socket, const Request& request, int ti
   try {
     net::io_context io;
     Response response{0, "", "the daemon did not finish its answer"};
-    net::co_spawn(
-        io,
-        exchange(Local::endpoint(socket.string()), request, std::chrono::milliseconds(timeout_ms)),
-        [&response](std::exception_ptr failure, Response answer) {
-          if (failure) std::rethrow_exception(failure);
-          response = std::move(answer);
-        });
+    net::co_spawn(io,
+                  exchange(io.get_executor(), Local::endpoint(socket.string()), request,
+                           std::chrono::milliseconds(timeout_ms)),
+                  [&response](const std::exception_ptr& failure, Response answer) {
+                    if (failure) std::rethrow_exception(failure);
+                    response = std::move(answer);
+                  });
     io.run();
     return response;
   } catch (const boost::system::system_error& failure) {

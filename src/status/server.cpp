@@ -136,7 +136,7 @@ net::awaitable<void> Server::Core::accept_all(Door<Protocol>& door) {
         [self = shared_from_this(), open = std::move(socket)]() mutable {
           return self->template converse<Protocol>(std::move(open));
         },
-        [self = shared_from_this(), &door](std::exception_ptr) {
+        [self = shared_from_this(), &door](const std::exception_ptr&) {
           --door.connections;
           door.wait.cancel();
         });
