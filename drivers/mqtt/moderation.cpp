@@ -19,6 +19,8 @@ Moderation::Pause Moderation::after(const void* connection, std::size_t count, T
   const double rate = rate_at(count, now);
   ++looks_;
   most_ = std::max(most_, count);
+  if (count >= kCrowd)
+    not_before_ = std::max(not_before_, now + std::chrono::duration_cast<Pause>(kMemory));
   if (connection != waited_ && now < waited_until_ + 2 * kLongest) return Pause::zero();
   if (!judged_ && !judge_last_pause(now)) return Pause::zero();
   if (rate < kFewest || now < not_before_) return Pause::zero();

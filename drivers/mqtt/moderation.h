@@ -15,13 +15,13 @@ class Moderation {
   using Time = std::chrono::steady_clock::time_point;
   using Pause = std::chrono::microseconds;
 
-  static constexpr Pause kLongest{10'000};  // half of what rows wait for company in a request
-  static constexpr Pause kShortest{1'000};  // shorter ones cost more than they save
-  static constexpr double kFewest = 250;    // readings a second; fewer are never kept waiting
-  static constexpr double kTogether = 6;    // are waited for; brokers send 10 ahead of PUBACKs
-  static constexpr std::size_t kMany = 3;   // in one look make a pause worth it
-  static constexpr std::chrono::seconds kTrial{
-      1};  // then a sender of which pauses were not gets one
+  static constexpr Pause kLongest{10'000};   // half of what rows wait for company in a request
+  static constexpr Pause kShortest{1'000};   // shorter ones cost more than they save
+  static constexpr double kFewest = 250;     // readings a second; fewer are never kept waiting
+  static constexpr double kTogether = 6;     // are waited for; brokers send 10 ahead of PUBACKs
+  static constexpr std::size_t kMany = 3;    // in one look make a pause worth it
+  static constexpr std::size_t kCrowd = 16;  // in one look: more come than it seems yet
+  static constexpr std::chrono::seconds kTrial{1};  // without, when pauses were not worth it
 
   // `count` readings of `connection` were taken at `now`. What is returned is to be waited by the
   // one thread that reads all connections; zero: read on.
