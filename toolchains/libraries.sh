@@ -6,7 +6,8 @@
 #   libraries.sh ARCH DIRECTORY PACKAGE...     a directory that is there, made of the same packages, is left as it is
 set -euo pipefail
 
-readonly arch=$1 directory=$2
+readonly arch=$1
+directory=$(realpath -m "$2")
 shift 2
 readonly wanted="$*" work=$directory.unfinished
 
@@ -18,8 +19,9 @@ printf 'Package: libc6-dev\nStatus: install ok installed\nArchitecture: %s\nProv
   "$arch" >"$work/state/status"
 
 apt_get() {
-  apt-get -q -o APT::Architecture="$arch" -o APT::Architectures::="$arch" -o Dir::State="$PWD/$work/state" \
-    -o Dir::State::status="$PWD/$work/state/status" -o Dir::Cache="$PWD/$work/cache" -o APT::Sandbox::User=root -o Acquire::Retries=3 "$@" </dev/null
+  apt-get -q -o APT::Architecture="$arch" -o APT::Architectures::="$arch" -o Dir::State="$work/state" \
+    -o Dir::State::status="$work/state/status" -o Dir::Cache="$work/cache" -o APT::Sandbox::User=root -o Acquire::Retries=2 \
+    -o Acquire::http::Timeout=20 -o Acquire::https::Timeout=20 "$@" </dev/null
 }
 apt_get update >"$work/log" 2>&1 || true  # one list of several may be out of reach, and not be needed
 if ! apt_get install -y --download-only --no-install-recommends "$@" >>"$work/log" 2>&1; then
