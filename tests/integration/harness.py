@@ -11,6 +11,7 @@ import ctypes
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -60,9 +61,11 @@ def wait_until(condition, what, within_s=PATIENCE_S):
 
 
 def free_port(kind=socket.SOCK_STREAM):
-    with socket.socket(socket.AF_INET, kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below those that the kernel gives out by itself: another's connection could have it a moment later."""
+    while True:
+        with contextlib.suppress(OSError), socket.socket(socket.AF_INET, kind) as probe:
+            probe.bind(("127.0.0.1", random.randrange(10_000, 32_768)))
+            return probe.getsockname()[1]
 
 
 def tcp_answers(port):

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <random>
 #include <stdexcept>
 #include <thread>
 
@@ -75,16 +76,21 @@ Command publisher(const Mosquitto& broker, int version) {
 
 }  // namespace
 
+// Below those that the kernel gives out by itself: another's connection could have it a moment
+// later.
 std::uint16_t free_port() {
-  const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address = loopback(0);
-  socklen_t size = sizeof address;
-  const bool bound =
-      bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
-      getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-  close(descriptor);
-  if (!bound) throw std::runtime_error("no free port on the loopback");
-  return ntohs(address.sin_port);
+  static std::mt19937 dice(std::random_device{}());
+  std::uniform_int_distribution<std::uint16_t> any(10'000, 32'767);
+  for (int attempt = 0; attempt < 1'000; ++attempt) {
+    const std::uint16_t port = any(dice);
+    const sockaddr_in address = loopback(port);
+    const int descriptor = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const bool bound =
+        bind(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    close(descriptor);
+    if (bound) return port;
+  }
+  throw std::runtime_error("no free port on the loopback");
 }
 
 Mosquitto::Mosquitto(const Setup& setup) : setup_(setup), port_(free_port()) {
